@@ -1,0 +1,119 @@
+//===- KernelSpec.h - what one kernel computes, as plain data -------------===//
+//
+// The hand-over between the compiler's IR and the kernel generator: op, shapes,
+// layouts, epilogue. It knows neither MLIR nor Halide. Its canonical text is the
+// operand of `plan.kernel`, the key of the kernel cache and the first half of a
+// line in the tuning database:
+//
+//   conv2d batch=1 in=blocked16:f32:64x56x56+1 out=blocked16:f32:64x56x56+1
+//     window=3x3 stride=1x1 pad=1x1 tile=1 epilogue=bias,residual,relu
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_COMPILER_KERNELS_KERNELSPEC_H
+#define RESNETC_COMPILER_KERNELS_KERNELSPEC_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace resnetc::kernels {
+
+/// Channels in one block of the blocked layout: one AVX-512, two AVX2, four NEON registers.
+inline constexpr int64_t channelBlock = 16;
+
+enum class KernelOp {
+  Normalize,     ///< out = (in * (u8 ? 1/255 : 1) - mean[c]) / std[c]; also the entry layout change
+  Conv2d,        ///< cross-correlation; a linear layer is a 1x1 conv2d on a 1x1 map
+  MaxPool2d,     ///< padding counts as -infinity
+  AvgPool2d,     ///< padding counts as zero; divides by the window, or by what lies inside the map
+  GlobalAvgPool, ///< mean over height x width; out is 1x1
+  Elementwise,   ///< out = epilogue(in): standalone add, affine, relu
+  PadShortcut,   ///< option A: in[c, y * stride, x * stride], zero for channels that in has not
+  Softmax,       ///< over channels of a 1x1 map
+  Copy,          ///< layout change only: the exit (blocked16 -> planar), flatten of a map
+};
+
+enum class Element { F32, U8 };
+
+enum class Layout {
+  Planar,    ///< [batch][channels][height + 2 border][width + 2 border]: the interface's NCHW
+  Blocked16, ///< [batch][ceil(channels / 16)][height + 2 border][width + 2 border][16]; padding channels hold zero
+};
+
+/// One activation as a kernel sees it. A vector is a 1x1 map.
+struct TensorSpec {
+  Layout layout = Layout::Blocked16;
+  Element element = Element::F32;
+  int64_t channels = 0, height = 1, width = 1;
+  int64_t border = 0; ///< zeros around each map, written by the producer of the buffer
+
+  int64_t channelBlocks() const; ///< ceil(channels / 16)
+  /// Elements of one image with border and padding channels.
+  int64_t elementsPerImage() const;
+  int64_t bytesPerImage() const;
+  std::string str() const;
+  bool operator==(const TensorSpec &) const;
+};
+
+/// What happens to the accumulator before it is stored, in this order:
+///   y = acc + bias[c] + residual;  first = relu ? max(y, 0) : y
+///   second = affine ? (scale[c] * first + shift[c], then max(., 0) if affineRelu)
+/// With `affine`, the kernel stores `second` and, if `keepFirst`, `first` too (two results: the
+/// sum and the activated sum of full pre-activation).
+struct Epilogue {
+  bool bias = false;
+  bool residual = false;
+  bool relu = false;
+  bool affine = false;
+  bool affineRelu = false;
+  bool keepFirst = false;
+  bool operator==(const Epilogue &) const;
+};
+
+/// Buffer arguments, always in this order and only those that are there:
+///   input, filter, bias, residual, scale, shift, output, second output.
+/// Shapes (innermost last):
+///   filter   [ct][cb][ky][kx][ci][tile][16] as RESNETC_PACK_FILTER says, padded with zeros
+///   bias, scale, shift  [output channels, padded to 16 * tile]
+/// With affine and not keepFirst there is one output: `second`.
+struct KernelSpec {
+  KernelOp op = KernelOp::Conv2d;
+  int64_t batch = 1; ///< images per call, a constant of the kernel
+  TensorSpec input, output;
+  std::optional<TensorSpec> residual; ///< differs from output only in border
+  std::optional<TensorSpec> second;   ///< with keepFirst: the second result; differs only in border
+  int64_t windowHeight = 1, windowWidth = 1;
+  int64_t strideHeight = 1, strideWidth = 1;
+  int64_t padHeight = 0, padWidth = 0; ///< top and left; the far side follows from the output's extent
+  int64_t filterTile = 1;              ///< Conv2d: blocks of 16 output channels that lie together in the filter
+  bool countPadding = true;            ///< AvgPool2d: divide by the whole window
+  llvm::SmallVector<double, 3> mean, std; ///< Normalize: constants of the kernel, one per channel
+  Epilogue epilogue;
+
+  /// The canonical text: one line, defaults left out, fields in a fixed order.
+  std::string str() const;
+  /// The inverse of str(); the error names the field.
+  static llvm::Expected<KernelSpec> parse(llvm::StringRef text);
+  /// Shapes, borders and epilogue agree and every product fits: what verifiers and workers ask.
+  llvm::Error verify() const;
+
+  int64_t multiplyAdds() const; ///< per call, all images
+  /// Bytes that must be read and written at least: input, filter, residual, outputs.
+  int64_t memoryTraffic() const;
+  /// Bytes of the packed filter / of one per-channel vector.
+  int64_t filterBytes() const;
+  int64_t vectorBytes() const;
+  bool operator==(const KernelSpec &) const;
+};
+
+llvm::StringRef toString(KernelOp op);
+llvm::StringRef toString(Layout layout);
+llvm::StringRef toString(Element element);
+
+} // namespace resnetc::kernels
+
+#endif // RESNETC_COMPILER_KERNELS_KERNELSPEC_H

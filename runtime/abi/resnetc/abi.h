@@ -1,0 +1,159 @@
+/* The tables that a compiled model's object holds and the runtime reads: the one
+ * place where both sides meet. Plain C99 data, no behaviour; resnetc/runtime.h is
+ * the header for applications.
+ *
+ * A model is data: a list of steps that call kernels with operands at byte offsets.
+ * The steps' order, offsets and kernels were decided by the compiler's `plan` dialect;
+ * the runtime only walks them (runtime/core/Execute.cpp). Any change of layout or
+ * meaning here raises RESNETC_ABI_VERSION. */
+#ifndef RESNETC_ABI_H
+#define RESNETC_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define RESNETC_ABI_VERSION 1u
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Where memory lives. Every pointer that crosses the ABI has one; `run` refuses a space
+ * that the object was not compiled for. */
+enum resnetc_memory_space { RESNETC_MEMORY_HOST = 0, RESNETC_MEMORY_DEVICE = 1 };
+
+/* What an operand's offset counts from. */
+enum resnetc_base {
+  RESNETC_BASE_WORKSPACE = 0, /* the caller's workspace */
+  RESNETC_BASE_WEIGHTS = 1,   /* the packed weights */
+  RESNETC_BASE_INPUT = 2,     /* the caller's images */
+  RESNETC_BASE_OUTPUT = 3     /* the caller's logits */
+};
+
+enum resnetc_element { RESNETC_F32 = 0, RESNETC_U8 = 1, RESNETC_F64 = 2, RESNETC_I64 = 3 };
+
+/* Loops over steps: over the images of a batch, and over equal blocks. */
+enum resnetc_axis { RESNETC_AXIS_IMAGE = 0, RESNETC_AXIS_BLOCK = 1, RESNETC_AXES = 2 };
+
+/* One buffer argument of a step: base + offset + sum over enclosing loops of index * stride, in bytes. */
+typedef struct resnetc_operand {
+  uint8_t base;         /* resnetc_base */
+  uint8_t memory_space; /* resnetc_memory_space */
+  uint16_t reserved16;
+  uint32_t reserved32;
+  uint64_t offset;
+  int64_t stride[RESNETC_AXES];
+} resnetc_operand;
+
+enum resnetc_opcode {
+  RESNETC_STEP_CALL = 0,   /* kernel `index` with the operands */
+  RESNETC_STEP_BORDER = 1, /* write zeros around each map of operand 0; geometry borders[index] */
+  RESNETC_STEP_LOOP = 2,   /* run the steps up to the matching END `count` times; `index` is the axis */
+  RESNETC_STEP_END = 3
+};
+
+typedef struct resnetc_step {
+  uint16_t opcode; /* resnetc_opcode */
+  uint16_t index;
+  uint32_t count;         /* LOOP: trips; CALL: 0 */
+  uint32_t first_operand; /* into resnetc_program.operands */
+  uint32_t operand_count;
+  uint32_t label; /* names the step to the profiler; the compiler's manifest maps it to a layer */
+  uint32_t reserved;
+} resnetc_step;
+
+/* Zero border of `planes` maps of (height + 2 border) x (width + 2 border) pixels of pixel_bytes each, dense. */
+typedef struct resnetc_border {
+  uint32_t planes, height, width, border, pixel_bytes, reserved;
+} resnetc_border;
+
+/* The steps for exactly `batch` images at once. */
+typedef struct resnetc_program {
+  uint32_t batch;
+  uint32_t step_count;
+  uint32_t operand_count;
+  uint32_t border_count;
+  const resnetc_step *steps;
+  const resnetc_operand *operands;
+  const resnetc_border *borders;
+  uint64_t workspace_bytes; /* for all threads together */
+} resnetc_program;
+
+/* A kernel in Halide's argv convention: args[0] points at the user context pointer, args[i] is
+ * the i-th halide_buffer_t. All extents and strides are constants inside; only `host` is read. */
+typedef int (*resnetc_kernel)(void **args);
+
+/* CPU features a variant needs; bits of resnetc_cpu_features(). */
+#define RESNETC_CPU_AVX2 (1u << 0)   /* AVX2, FMA, F16C, BMI2: x86-64-v3 */
+#define RESNETC_CPU_AVX512 (1u << 1) /* AVX-512 F, CD, BW, DQ, VL: x86-64-v4 */
+
+/* The kernels of one target. Variants are ordered best first; the first whose features are all there runs. */
+typedef struct resnetc_variant {
+  uint64_t cpu_features;
+  const char *target;
+  const resnetc_kernel *kernels;
+} resnetc_variant;
+
+/* Folding and packing of named tensors into the packed weights. `tensor` indexes the model's
+ * schema: the named tensors sorted bytewise by name. RESNETC_NO_TENSOR where there is none. */
+#define RESNETC_NO_TENSOR 0xffffffffu
+
+enum resnetc_pack_opcode {
+  /* dst[ct][cb][ky][kx][ci][tile][16] = filter[co][ci][ky][kx] * scale[co], zero where a channel
+   * is padding. co = (ct * tile + b) * 16 + v; ci counts inside blocks of input_block channels.
+   * scale = gamma / sqrt(variance + epsilon), or 1. */
+  RESNETC_PACK_FILTER = 0,
+  /* dst[co] = bias * scale + (beta - mean * scale), missing terms left out; zero-padded to output_padded. */
+  RESNETC_PACK_SHIFT = 1,
+  /* dst[co] = scale; zero-padded. */
+  RESNETC_PACK_SCALE = 2
+};
+
+typedef struct resnetc_pack_step {
+  uint32_t opcode;
+  uint32_t filter, bias, gamma, beta, mean, variance; /* tensors */
+  uint32_t output_channels, input_channels, kernel_height, kernel_width;
+  uint32_t input_block;   /* 16, or input_channels for planar inputs */
+  uint32_t output_tile;   /* blocks of 16 output channels that lie together */
+  uint32_t output_padded; /* channels after padding: a multiple of 16 * output_tile */
+  uint32_t reserved;
+  double epsilon;
+  uint64_t offset; /* into the packed weights, multiple of 64 */
+} resnetc_pack_step;
+
+typedef struct resnetc_tensor_shape {
+  uint32_t element; /* resnetc_element */
+  uint32_t rank;
+  uint64_t extents[4]; /* without the batch, outermost first: C, H, W */
+} resnetc_tensor_shape;
+
+/* The tables behind a model; applications do not look inside. */
+typedef struct resnetc_plan {
+  uint32_t kernel_count, variant_count, program_count, pack_step_count;
+  const resnetc_variant *variants;
+  const resnetc_program *programs; /* largest batch first; the last one has batch 1 */
+  const resnetc_pack_step *pack_steps;
+} resnetc_plan;
+
+/* What an application may ask about a model. Static data of the object. */
+typedef struct resnetc_model_info {
+  uint32_t abi_version; /* first, for ever: both sides compare it before they read on */
+  uint32_t struct_bytes;
+  const char *name;     /* the network's name in the .rn file */
+  const char *compiler; /* "resnetc 0.1.0" */
+  const char *flags;    /* what it was compiled with */
+  resnetc_tensor_shape input, output;
+  uint32_t weights_memory, workspace_memory, input_memory, output_memory; /* resnetc_memory_space */
+  uint64_t schema_hash;     /* of the sorted (name, element, shape) of all named tensors */
+  uint32_t tensor_count;    /* in the schema */
+  uint32_t reserved;
+  uint64_t packed_hash;     /* of schema and pack steps: names the packed layout */
+  uint64_t packed_bytes;    /* size of the packed weights */
+  uint64_t workspace_bytes; /* the largest of the programs */
+  const resnetc_plan *plan;
+} resnetc_model_info;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,109 @@
+/* resnetc's runtime for applications: contexts, thread pools, weights files, status.
+ *
+ * Inference calls no malloc and creates no thread; only resnetc_pool_create does. All memory
+ * is the caller's. A model's own header declares <name>_run and includes this one. */
+#ifndef RESNETC_RUNTIME_H
+#define RESNETC_RUNTIME_H
+
+#include "resnetc/abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum resnetc_status {
+  RESNETC_OK = 0,
+  RESNETC_ERROR_ARGUMENT = 1,  /* a null or misaligned pointer, a zero size */
+  RESNETC_ERROR_ABI = 2,       /* object, header and runtime are of different ABI versions */
+  RESNETC_ERROR_CPU = 3,       /* the object has no variant for this CPU */
+  RESNETC_ERROR_MEMORY = 4,    /* no memory, or the wrong memory space */
+  RESNETC_ERROR_IO = 5,        /* a file could not be opened, read or mapped */
+  RESNETC_ERROR_FORMAT = 6,    /* a weights file is damaged or of a foreign format */
+  RESNETC_ERROR_WEIGHTS = 7,   /* a sound weights file that belongs to another network */
+  RESNETC_ERROR_TASK = 8,      /* a task of the application's parallel_for failed */
+  RESNETC_ERROR_KERNEL = 9     /* a kernel reported an error */
+} resnetc_status;
+
+/* One line of English for a status; never NULL. */
+const char *resnetc_status_string(int status);
+
+/* The ABI version this runtime was built with, and its release ("0.1.0"). */
+uint32_t resnetc_runtime_abi_version(void);
+const char *resnetc_runtime_version(void);
+
+/* RESNETC_CPU_* bits of the CPU this process runs on; asked of the CPU once. */
+uint64_t resnetc_cpu_features(void);
+
+/* ---- threads ---- */
+
+/* Runs task(task_context, i) for i in [0, count), returns 0 or the first nonzero result. */
+typedef int (*resnetc_task)(void *task_context, int index);
+typedef int (*resnetc_parallel_for)(void *pool, resnetc_task task, void *task_context, int count);
+
+typedef struct resnetc_pool resnetc_pool;
+
+/* A pool of `threads` threads, the caller counted: threads - 1 are created here. 0 means one per CPU.
+ * Returns NULL where memory or threads are refused. Concurrent callers share the pool in turn. */
+resnetc_pool *resnetc_pool_create(uint32_t threads);
+void resnetc_pool_destroy(resnetc_pool *pool);
+uint32_t resnetc_pool_threads(const resnetc_pool *pool);
+int resnetc_pool_parallel_for(void *pool, resnetc_task task, void *task_context, int count);
+
+/* ---- context ---- */
+
+typedef struct resnetc_profile_event {
+  uint32_t label;  /* resnetc_step.label */
+  uint32_t opcode; /* resnetc_opcode */
+  double seconds;
+} resnetc_profile_event;
+
+/* How to run: immutable while calls are in flight, may be shared by concurrent callers. */
+typedef struct resnetc_context {
+  uint32_t abi_version; /* RESNETC_ABI_VERSION of the application's headers */
+  uint32_t threads;
+  resnetc_parallel_for parallel_for; /* NULL: one thread */
+  void *pool;                        /* first argument of parallel_for */
+  void (*profile)(void *profile_context, const resnetc_profile_event *event); /* NULL: no profile */
+  void *profile_context;
+  uint64_t cpu_features; /* what kernels may use; a test may take bits away */
+} resnetc_context;
+
+/* A context on `pool`; NULL for one thread. */
+#define resnetc_context_init(context, pool) resnetc_context_init_abi((context), (pool), RESNETC_ABI_VERSION)
+int resnetc_context_init_abi(resnetc_context *context, resnetc_pool *pool, uint32_t abi_version);
+
+/* ---- weights files (.rnw) ---- */
+
+/* A mapped weights file. The caller owns the struct; the mapping is read-only and shared. */
+typedef struct resnetc_weights {
+  const void *mapping;
+  size_t mapping_bytes;
+  const void *table;    /* the verified FlatBuffer */
+  const uint8_t *data;  /* 64-byte aligned tensors */
+  size_t data_bytes;
+} resnetc_weights;
+
+/* Maps and verifies a .rnw file: structure always, data checksums only by resnetc_weights_check.
+ * On failure *weights is zeroed and `error` (may be NULL) says in words what is wrong. */
+int resnetc_weights_open(const char *path, resnetc_weights *weights, char *error, size_t error_bytes);
+int resnetc_weights_check(const resnetc_weights *weights, char *error, size_t error_bytes);
+void resnetc_weights_close(resnetc_weights *weights);
+
+/* The packed weights for `info` inside a packed file: no copy. NULL with words in `error` if the
+ * file is not packed, or packed for another network. */
+const void *resnetc_weights_packed(const resnetc_weights *weights, const resnetc_model_info *info, char *error,
+                                   size_t error_bytes);
+
+/* ---- what generated entry points call ---- */
+
+/* <name>_run: `n` images, any n >= 1; logits are n x output extents, dense. */
+int resnetc_rt_run(const resnetc_model_info *info, const resnetc_context *context, const void *weights,
+                   const void *images, size_t n, void *logits, void *workspace);
+/* <name>_pack: folds and packs named tensors into info->packed_bytes at `packed` (64-byte aligned). */
+int resnetc_rt_pack(const resnetc_model_info *info, const resnetc_weights *weights, void *packed, char *error,
+                    size_t error_bytes);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
