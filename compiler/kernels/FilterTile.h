@@ -1,0 +1,21 @@
+//===- FilterTile.h - how many output channel blocks lie together ---------===//
+//
+// The only choice of a schedule that the packed weights show: it must be the same for
+// every target and batch size of an object, so it is made from the layer's shape alone.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_COMPILER_KERNELS_FILTERTILE_H
+#define RESNETC_COMPILER_KERNELS_FILTERTILE_H
+
+#include "compiler/kernels/KernelSpec.h"
+
+namespace resnetc::kernels {
+
+/// KernelSpec::filterTile for a Conv2d of this shape; it divides the output's channel blocks.
+/// Must not depend on spec.batch, spec.epilogue or the target: equal filters are packed once.
+int64_t chooseFilterTile(const KernelSpec &spec);
+
+} // namespace resnetc::kernels
+
+#endif // RESNETC_COMPILER_KERNELS_FILTERTILE_H

@@ -1,0 +1,283 @@
+//===- KernelSpec.cpp - sizes and meaning of a kernel's description -------===//
+//
+// verify() is the one place that says which descriptions are kernels; the text form
+// is in KernelSpecText.cpp. All sizes saturate, so that hostile extents are refused
+// by verify() instead of wrapping around.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/kernels/KernelSpec.h"
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
+#include <limits>
+
+using namespace llvm;
+using namespace resnetc::kernels;
+
+namespace {
+constexpr int64_t maxSize = std::numeric_limits<int64_t>::max();
+/// Halide indexes with 32-bit integers: no buffer of a kernel may have more elements.
+constexpr int64_t maxElements = std::numeric_limits<int32_t>::max();
+constexpr int64_t maxFilterTile = 8;
+
+/// Product of extents, saturating; nonsense (an extent below 0) counts as too much.
+int64_t product(std::initializer_list<int64_t> factors) {
+  int64_t result = 1;
+  for (int64_t factor : factors) {
+    if (factor < 0)
+      return maxSize;
+    if (MulOverflow(result, factor, result))
+      return maxSize;
+  }
+  return result;
+}
+
+int64_t sum(std::initializer_list<int64_t> terms) {
+  int64_t result = 0;
+  for (int64_t term : terms)
+    if (AddOverflow(result, term, result))
+      return maxSize;
+  return result;
+}
+
+int64_t withBorder(int64_t extent, int64_t border) { return sum({extent, border, border}); }
+
+template <typename... Args> Error failure(const char *format, Args &&...args) {
+  return createStringError(std::errc::invalid_argument, format, std::forward<Args>(args)...);
+}
+
+Error verifyTensor(const char *name, const TensorSpec &tensor, int64_t batch) {
+  for (int64_t extent : {tensor.channels, tensor.height, tensor.width})
+    if (extent < 1 || extent > maxElements)
+      return failure("%s: extents must lie in [1, 2^31)", name);
+  if (tensor.border < 0 || tensor.border > maxElements)
+    return failure("%s: border must lie in [0, 2^31)", name);
+  if (product({batch, tensor.elementsPerImage()}) > maxElements)
+    return failure("%s: %s with batch %lld has 2^31 elements or more", name, tensor.str().c_str(), (long long)batch);
+  return Error::success();
+}
+
+/// The tensors of a kernel may differ in nothing but their border.
+Error verifyTwin(const char *name, const TensorSpec &twin, const TensorSpec &output, int64_t batch) {
+  if (Error error = verifyTensor(name, twin, batch))
+    return error;
+  TensorSpec expected = output;
+  expected.border = twin.border;
+  if (!(expected == twin))
+    return failure("%s: %s may differ from the output %s only in its border", name, twin.str().c_str(),
+                   output.str().c_str());
+  return Error::success();
+}
+
+/// The windows of all outputs along one axis lie inside `extent` plus `before` (and as much behind).
+Error verifyWindow(const char *axis, int64_t in, int64_t out, int64_t window, int64_t stride, int64_t pad,
+                   int64_t margin) {
+  for (int64_t value : {window, stride})
+    if (value < 1 || value > maxElements)
+      return failure("window and stride must be at least 1 along the %s", axis);
+  if (pad < 0 || pad > margin)
+    return failure("pad along the %s is %lld, there are %lld zeros", axis, (long long)pad, (long long)margin);
+  int64_t last = sum({product({out - 1, stride}), window, -pad}); // one past the last pixel that is read
+  if (last > sum({in, margin}))
+    return failure("windows reach pixel %lld along the %s of a map of %lld with %lld zeros behind it",
+                   (long long)(last - 1), axis, (long long)in, (long long)margin);
+  return Error::success();
+}
+
+bool sameMap(const TensorSpec &a, const TensorSpec &b) { return a.height == b.height && a.width == b.width; }
+bool isVector(const TensorSpec &tensor) { return tensor.height == 1 && tensor.width == 1; }
+
+/// Margin: zeros that may be read (or, for pools, that count) on either side.
+Error verifyWindows(const KernelSpec &spec, int64_t marginHeight, int64_t marginWidth) {
+  if (Error error = verifyWindow("height", spec.input.height, spec.output.height, spec.windowHeight, spec.strideHeight,
+                                 spec.padHeight, marginHeight))
+    return error;
+  return verifyWindow("width", spec.input.width, spec.output.width, spec.windowWidth, spec.strideWidth, spec.padWidth,
+                      marginWidth);
+}
+
+Error verifyConv2d(const KernelSpec &spec) {
+  if (spec.output.layout != Layout::Blocked16)
+    return failure("out: conv2d writes blocked16");
+  if (Error error = verifyWindows(spec, spec.input.border, spec.input.border))
+    return error;
+  if (spec.filterTile < 1 || spec.filterTile > maxFilterTile || spec.output.channelBlocks() % spec.filterTile != 0)
+    return failure("tile: %lld does not divide the %lld channel blocks of the output (or is more than %lld)",
+                   (long long)spec.filterTile, (long long)spec.output.channelBlocks(), (long long)maxFilterTile);
+  if (spec.filterBytes() / 4 > maxElements)
+    return failure("the filter has 2^31 elements or more");
+  return Error::success();
+}
+
+Error verifyPool(const KernelSpec &spec) {
+  if (spec.input.channels != spec.output.channels || spec.input.layout != spec.output.layout)
+    return failure("out: a pool keeps channels and layout");
+  if (spec.padHeight >= spec.windowHeight || spec.padWidth >= spec.windowWidth)
+    return failure("pad: some window would lie in the padding alone");
+  // The padding is the kernel's own affair, but every window must touch the map.
+  return verifyWindows(spec, spec.windowHeight - 1, spec.windowWidth - 1);
+}
+
+Error verifyNormalize(const KernelSpec &spec) {
+  if (!sameMap(spec.input, spec.output) || spec.input.channels != spec.output.channels)
+    return failure("out: normalize keeps the shape");
+  if (spec.input.layout != Layout::Planar || spec.input.border != 0)
+    return failure("in: normalize reads the interface's planar images without border");
+  if ((int64_t)spec.mean.size() != spec.input.channels || (int64_t)spec.std.size() != spec.input.channels)
+    return failure("mean, std: one number a channel is wanted");
+  for (double value : spec.mean)
+    if (!std::isfinite(value))
+      return failure("mean: not a finite number");
+  for (double value : spec.std)
+    if (!std::isfinite(value) || value == 0)
+      return failure("std: zero or not a finite number");
+  return Error::success();
+}
+
+Error verifyCopy(const KernelSpec &spec) {
+  const TensorSpec &in = spec.input, &out = spec.output;
+  bool same = sameMap(in, out) && in.channels == out.channels;
+  bool flat = isVector(out) && out.channels == product({in.channels, in.height, in.width});
+  return same || flat ? Error::success() : failure("out: copy keeps the shape, or flattens it to a vector");
+}
+
+Error verifyPadShortcut(const KernelSpec &spec) {
+  if (spec.strideHeight < 1 || spec.strideWidth < 1)
+    return failure("stride: must be at least 1");
+  if (spec.input.layout != spec.output.layout || spec.input.channels > spec.output.channels)
+    return failure("out: pad_shortcut keeps the layout and does not lose channels");
+  if (spec.output.height != (int64_t)divideCeil(spec.input.height, spec.strideHeight) ||
+      spec.output.width != (int64_t)divideCeil(spec.input.width, spec.strideWidth))
+    return failure("out: extents are not those of the input divided by the stride, rounded up");
+  return Error::success();
+}
+
+Error verifyOp(const KernelSpec &spec) {
+  const TensorSpec &in = spec.input, &out = spec.output;
+  switch (spec.op) {
+  case KernelOp::Normalize:
+    return verifyNormalize(spec);
+  case KernelOp::Conv2d:
+    return verifyConv2d(spec);
+  case KernelOp::MaxPool2d:
+  case KernelOp::AvgPool2d:
+    return verifyPool(spec);
+  case KernelOp::GlobalAvgPool:
+    return in.channels == out.channels && isVector(out) && in.layout == out.layout
+               ? Error::success()
+               : failure("out: global_avg_pool makes a vector of as many channels, in the same layout");
+  case KernelOp::Elementwise:
+    return sameMap(in, out) && in.channels == out.channels && in.layout == out.layout
+               ? Error::success()
+               : failure("out: elementwise keeps shape and layout");
+  case KernelOp::PadShortcut:
+    return verifyPadShortcut(spec);
+  case KernelOp::Softmax:
+    return isVector(in) && isVector(out) && in.channels == out.channels
+               ? Error::success()
+               : failure("in, out: softmax is over the channels of a vector");
+  case KernelOp::Copy:
+    return verifyCopy(spec);
+  }
+  return failure("unknown kernel");
+}
+
+/// Fields that the op does not have keep their defaults, so that equal kernels have equal texts.
+Error verifyUnused(const KernelSpec &spec) {
+  bool conv = spec.op == KernelOp::Conv2d;
+  bool pool = spec.op == KernelOp::MaxPool2d || spec.op == KernelOp::AvgPool2d;
+  bool normalize = spec.op == KernelOp::Normalize;
+  if (!conv && !pool && (spec.windowHeight != 1 || spec.windowWidth != 1 || spec.padHeight != 0 || spec.padWidth != 0))
+    return failure("window, pad: only conv2d and pools have them");
+  if (!conv && !pool && spec.op != KernelOp::PadShortcut && (spec.strideHeight != 1 || spec.strideWidth != 1))
+    return failure("stride: only conv2d, pools and pad_shortcut have one");
+  if (!conv && spec.filterTile != 1)
+    return failure("tile: only conv2d has one");
+  if (spec.op != KernelOp::AvgPool2d && !spec.countPadding)
+    return failure("count_padding: only avg_pool2d has it");
+  if (!normalize && (!spec.mean.empty() || !spec.std.empty()))
+    return failure("mean, std: only normalize has them");
+  if (!conv && spec.op != KernelOp::Elementwise && !(spec.epilogue == Epilogue()))
+    return failure("epilogue: only conv2d and elementwise have one");
+  bool floats = (normalize || spec.input.element == Element::F32) && spec.output.element == Element::F32;
+  return floats ? Error::success() : failure("in, out: u8 is for the input of normalize only");
+}
+
+Error verifyEpilogue(const KernelSpec &spec) {
+  const Epilogue &epilogue = spec.epilogue;
+  if (!epilogue.affine && (epilogue.affineRelu || epilogue.keepFirst))
+    return failure("epilogue: affine_relu and keep_first need affine");
+  if (epilogue.residual != spec.residual.has_value())
+    return failure("residual: given without the epilogue's residual, or missing");
+  if (epilogue.keepFirst != spec.second.has_value())
+    return failure("second: given without the epilogue's keep_first, or missing");
+  if (spec.residual)
+    if (Error error = verifyTwin("residual", *spec.residual, spec.output, spec.batch))
+      return error;
+  if (spec.second)
+    return verifyTwin("second", *spec.second, spec.output, spec.batch);
+  return Error::success();
+}
+} // namespace
+
+int64_t TensorSpec::channelBlocks() const {
+  return channels < 0 ? maxSize : channels / channelBlock + (channels % channelBlock != 0);
+}
+
+int64_t TensorSpec::elementsPerImage() const {
+  int64_t stored = layout == Layout::Planar ? channels : product({channelBlocks(), channelBlock});
+  return product({stored, withBorder(height, border), withBorder(width, border)});
+}
+
+int64_t TensorSpec::bytesPerImage() const { return product({elementsPerImage(), element == Element::F32 ? 4 : 1}); }
+
+bool TensorSpec::operator==(const TensorSpec &other) const {
+  return layout == other.layout && element == other.element && channels == other.channels && height == other.height &&
+         width == other.width && border == other.border;
+}
+
+bool Epilogue::operator==(const Epilogue &other) const {
+  return bias == other.bias && residual == other.residual && relu == other.relu && affine == other.affine &&
+         affineRelu == other.affineRelu && keepFirst == other.keepFirst;
+}
+
+bool KernelSpec::operator==(const KernelSpec &other) const { return str() == other.str(); }
+
+Error KernelSpec::verify() const {
+  if (batch < 1 || batch > maxElements)
+    return failure("batch: must lie in [1, 2^31)");
+  if (Error error = verifyTensor("in", input, batch))
+    return error;
+  if (Error error = verifyTensor("out", output, batch))
+    return error;
+  if (Error error = verifyUnused(*this))
+    return error;
+  if (Error error = verifyEpilogue(*this))
+    return error;
+  return verifyOp(*this);
+}
+
+int64_t KernelSpec::multiplyAdds() const {
+  if (op != KernelOp::Conv2d)
+    return 0;
+  return product({batch, output.channels, output.height, output.width, input.channels, windowHeight, windowWidth});
+}
+
+int64_t KernelSpec::memoryTraffic() const {
+  int64_t images = sum({input.bytesPerImage(), output.bytesPerImage(), residual ? residual->bytesPerImage() : 0,
+                        second ? second->bytesPerImage() : 0});
+  int64_t vectors = (epilogue.bias ? 1 : 0) + (epilogue.affine ? 2 : 0);
+  return sum({product({batch, images}), filterBytes(), product({vectors, vectorBytes()})});
+}
+
+int64_t KernelSpec::filterBytes() const {
+  if (op != KernelOp::Conv2d)
+    return 0;
+  int64_t inputs = input.layout == Layout::Planar ? input.channels : product({input.channelBlocks(), channelBlock});
+  return product({vectorBytes(), inputs, windowHeight, windowWidth});
+}
+
+int64_t KernelSpec::vectorBytes() const {
+  int64_t tiles = filterTile < 1 ? maxSize : divideCeil(output.channelBlocks(), filterTile);
+  return product({tiles, filterTile, channelBlock, 4});
+}
