@@ -1,0 +1,73 @@
+//===- PlanTables.h - the plan dialect as the runtime's tables ------------===//
+//
+// The hand-over from IR to emission: the same structs that the object will hold
+// (runtime/abi/resnetc/abi.h), in vectors, with the texts and labels that go beside
+// them. No decision is made here: every number is read from the plan. Whoever emits
+// needs no MLIR.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_COMPILER_EMIT_PLANTABLES_H
+#define RESNETC_COMPILER_EMIT_PLANTABLES_H
+
+#include "resnetc/abi.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mlir {
+class ModuleOp;
+}
+
+namespace resnetc::emit {
+
+/// One named tensor of the schema; its index is what resnetc_pack_step's tensor fields hold.
+struct SchemaTensor {
+  std::string name;
+  std::vector<int64_t> shape; ///< f32, outermost first, as PyTorch stores it
+  bool stable = true;         ///< the name came from labels, a state_dict has it too
+};
+
+/// What a profiler or the manifest says about a step; its index is resnetc_step.label.
+struct StepLabel {
+  std::string layer;       ///< "layer1.0.conv1"; of a border: the layer that writes the buffer
+  uint32_t program = 0;    ///< into PlanTables::programs
+  uint32_t opcode = 0;     ///< resnetc_opcode
+  uint32_t kernel = 0;     ///< calls: into PlanTables::kernels
+  uint64_t executions = 1; ///< how often the step runs in one run of its program
+  uint64_t flops = 0;      ///< of one execution: 2 x multiply-adds, all its images
+  uint64_t bytes = 0;      ///< of one execution: read and written at least
+};
+
+/// The steps for exactly `batch` images; the fields of resnetc_program.
+struct ProgramTable {
+  uint32_t batch = 1;
+  std::vector<resnetc_step> steps;
+  std::vector<resnetc_operand> operands;
+  std::vector<resnetc_border> borders;
+  uint64_t workspaceBytes = 0;
+};
+
+/// Everything the object's tables need, for one model.
+struct PlanTables {
+  std::string name;                   ///< of the network; a C identifier
+  resnetc_tensor_shape input, output; ///< without the batch
+  std::vector<SchemaTensor> schema;   ///< sorted bytewise by name
+  uint64_t schemaHash = 0;            ///< xxh3 of the lines "name f32 64x64x3x3\n"
+  std::vector<resnetc_pack_step> packSteps;
+  uint64_t packedBytes = 0;           ///< multiple of 64
+  uint64_t packedHash = 0;            ///< xxh3 of the schema's and the pack steps' lines
+  std::vector<std::string> kernels;   ///< KernelSpec texts; their index is resnetc_step.index of calls
+  std::vector<ProgramTable> programs; ///< largest batch first; the last one has batch 1
+  std::vector<StepLabel> labels;
+  uint64_t workspaceBytes = 0; ///< the largest of the programs
+};
+
+/// Reads the tables from a module that went through all plan passes: one plan.model, its kernels,
+/// packs and programs, with offsets. The error says what is missing or does not fit the ABI's fields.
+llvm::Expected<PlanTables> buildTables(mlir::ModuleOp module);
+
+} // namespace resnetc::emit
+
+#endif // RESNETC_COMPILER_EMIT_PLANTABLES_H
