@@ -12,25 +12,24 @@
 
 namespace resnetc::tool {
 
-/// Chains that depend on nothing but themselves: latency 4 x two units a cycle need 8; SSE has 16 registers.
-static constexpr int peakChains = 12;
+typedef float Vector __attribute__((vector_size(RESNETC_PEAK_WIDTH * sizeof(float))));
 
+/// Twelve chains that depend on nothing but themselves: latency 4 x two units a cycle need eight, SSE has sixteen
+/// registers. Named variables, because GCC keeps an array of vectors on the stack.
 float RESNETC_PEAK_NAME(RESNETC_PEAK_WIDTH)(float seed, int64_t rounds) {
-  typedef float Vector __attribute__((vector_size(RESNETC_PEAK_WIDTH * sizeof(float))));
-  Vector zero = {};
-  Vector sums[peakChains], factor = zero + 0.999f, term = zero + seed;
-  for (int chain = 0; chain < peakChains; ++chain)
-    sums[chain] = zero + (seed + static_cast<float>(chain));
-  for (int64_t round = 0; round < rounds; ++round)
-#pragma GCC unroll 12
-    for (int chain = 0; chain < peakChains; ++chain) {
-      sums[chain] = sums[chain] * factor + term;
-      asm volatile("" : "+x"(sums[chain])); // keeps each chain a register and each step an instruction
-    }
-  float total = 0;
-  for (int chain = 0; chain < peakChains; ++chain)
-    total += sums[chain][0];
-  return total;
+  Vector zero = {}, factor = zero + 0.999f, term = zero + seed;
+  Vector a = term, b = a + 1, c = b + 1, d = c + 1, e = d + 1, f = e + 1;
+  Vector g = f + 1, h = g + 1, i = h + 1, j = i + 1, k = j + 1, l = k + 1;
+  for (int64_t round = 0; round < rounds; ++round) {
+    a = a * factor + term, b = b * factor + term, c = c * factor + term;
+    d = d * factor + term, e = e * factor + term, f = f * factor + term;
+    g = g * factor + term, h = h * factor + term, i = i * factor + term;
+    j = j * factor + term, k = k * factor + term, l = l * factor + term;
+    // Each round's sums are "read", so no round can be merged with the next.
+    asm volatile("" : "+x"(a), "+x"(b), "+x"(c), "+x"(d), "+x"(e), "+x"(f));
+    asm volatile("" : "+x"(g), "+x"(h), "+x"(i), "+x"(j), "+x"(k), "+x"(l));
+  }
+  return (a + b + c + d + e + f + g + h + i + j + k + l)[0];
 }
 
 } // namespace resnetc::tool
