@@ -1,0 +1,143 @@
+//===- Pack.cpp - folds batch norms into filters and lays these out -------===//
+//
+// The same code runs inside the compiler (`resnetc compile --weights`) and at load time (<name>_pack), so that both
+// give the same bytes: computed in double, rounded once.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/core/PackInputs.h"
+#include <initializer_list>
+#include <string.h>
+
+using namespace resnetc::rt;
+
+namespace {
+
+constexpr uint32_t vectorChannels = 16;
+
+/// gamma / sqrt(variance + epsilon) of channel `c`, a missing factor being 1.
+double scaleOf(const resnetc_pack_step &step, const PackInputs &in, uint32_t c) {
+  double scale = in.gamma ? double(in.gamma[c]) : 1.0;
+  if (in.variance)
+    scale /= __builtin_sqrt(double(in.variance[c]) + step.epsilon);
+  return scale;
+}
+
+/// bias * scale + (beta - mean * scale), missing terms left out.
+double shiftOf(const resnetc_pack_step &step, const PackInputs &in, uint32_t c) {
+  const double scale = scaleOf(step, in, c);
+  double shift = in.beta ? double(in.beta[c]) : 0.0;
+  if (in.mean)
+    shift -= double(in.mean[c]) * scale;
+  return in.bias ? double(in.bias[c]) * scale + shift : shift;
+}
+
+/// One vector of channels from `first`, for all kernel positions and all channels of one input block. In the packed
+/// filter the vectors of one tile follow each other, so that neighbours in ci are tile * 16 floats apart.
+void packVector(const resnetc_pack_step &step, const PackInputs &in, uint32_t first, uint32_t inputBlock, float *out) {
+  const size_t positions = size_t(step.kernel_height) * step.kernel_width;
+  const size_t perVector = size_t(step.output_tile) * vectorChannels, perPosition = step.input_block * perVector;
+  for (uint32_t v = 0; v < vectorChannels; ++v) {
+    const uint32_t co = first + v;
+    const bool isChannel = co < step.output_channels;
+    const double scale = isChannel ? scaleOf(step, in, co) : 0.0;
+    for (uint32_t i = 0; i < step.input_block; ++i) {
+      const size_t ci = size_t(inputBlock) * step.input_block + i;
+      float *to = out + i * perVector + v;
+      if (!isChannel || ci >= step.input_channels) {
+        for (size_t k = 0; k < positions; ++k)
+          to[k * perPosition] = 0.0f;
+        continue;
+      }
+      const float *from = in.filter + (co * size_t(step.input_channels) + ci) * positions;
+      for (size_t k = 0; k < positions; ++k)
+        to[k * perPosition] = float(double(from[k]) * scale);
+    }
+  }
+}
+
+void packFilter(const resnetc_pack_step &step, const PackInputs &in, float *out) {
+  const uint32_t tileChannels = step.output_tile * vectorChannels;
+  const uint32_t inputBlocks = (step.input_channels + step.input_block - 1) / step.input_block;
+  const size_t blockFloats = size_t(step.kernel_height) * step.kernel_width * step.input_block * tileChannels;
+  for (uint32_t tile = 0; tile < step.output_padded; tile += tileChannels)
+    for (uint32_t cb = 0; cb < inputBlocks; ++cb, out += blockFloats)
+      for (uint32_t b = 0; b < tileChannels; b += vectorChannels)
+        packVector(step, in, tile + b, cb, out + b);
+}
+
+/// Bytes that the step writes; 0 if it is not one that this version knows, or does not fit `limit` bytes.
+uint64_t packedStepBytes(const resnetc_pack_step &step, uint64_t limit) {
+  uint64_t floats = step.output_padded;
+  if (!step.output_channels || step.output_padded < step.output_channels || step.output_padded % vectorChannels)
+    return 0;
+  if (step.opcode == RESNETC_PACK_FILTER) {
+    if (step.filter == RESNETC_NO_TENSOR || !step.input_channels || !step.kernel_height || !step.kernel_width ||
+        !step.input_block || !step.output_tile || step.output_tile > step.output_padded / vectorChannels ||
+        step.output_padded % (step.output_tile * vectorChannels))
+      return 0;
+    const uint64_t inputs = (uint64_t(step.input_channels) + step.input_block - 1) / step.input_block;
+    for (const uint64_t factor :
+         {inputs, uint64_t(step.input_block), uint64_t(step.kernel_height), uint64_t(step.kernel_width)})
+      if (__builtin_mul_overflow(floats, factor, &floats))
+        return 0;
+  } else if (step.opcode != RESNETC_PACK_SHIFT && step.opcode != RESNETC_PACK_SCALE) {
+    return 0;
+  }
+  uint64_t bytes;
+  if (__builtin_mul_overflow(floats, sizeof(float), &bytes) || step.offset % 64 || step.offset > limit ||
+      bytes > limit - step.offset)
+    return 0;
+  return bytes;
+}
+
+void packStep(const resnetc_pack_step &step, const PackInputs &in, float *out) {
+  if (step.opcode == RESNETC_PACK_FILTER)
+    return packFilter(step, in, out);
+  for (uint32_t c = 0; c < step.output_padded; ++c)
+    out[c] = c >= step.output_channels           ? 0.0f
+             : step.opcode == RESNETC_PACK_SHIFT ? float(shiftOf(step, in, c))
+                                                 : float(scaleOf(step, in, c));
+}
+
+} // namespace
+
+int resnetc_rt_pack(const resnetc_model_info *info, const resnetc_weights *weights, void *packed, char *error,
+                    size_t error_bytes) {
+  ErrorText text(error, error_bytes);
+  if (info && (info->abi_version != RESNETC_ABI_VERSION || info->struct_bytes != sizeof(resnetc_model_info))) {
+    text << resnetc_status_string(RESNETC_ERROR_ABI);
+    return RESNETC_ERROR_ABI;
+  }
+  if (!info || !weights || !weights->table || !packed || reinterpret_cast<uintptr_t>(packed) % 64) {
+    text << "pack: an argument is null, or the memory for packed weights is not 64-byte aligned";
+    return RESNETC_ERROR_ARGUMENT;
+  }
+  if (info->weights_memory != RESNETC_MEMORY_HOST) {
+    text << resnetc_status_string(RESNETC_ERROR_MEMORY);
+    return RESNETC_ERROR_MEMORY;
+  }
+  if (!isSameNetwork(*info, *weights, text))
+    return RESNETC_ERROR_WEIGHTS;
+
+  uint8_t *const out = static_cast<uint8_t *>(packed);
+  uint64_t end =
+      0; // of what is written in order: gaps for alignment become zeros, so that equal weights are equal bytes
+  for (uint32_t i = 0; i < info->plan->pack_step_count; ++i) {
+    const resnetc_pack_step &step = info->plan->pack_steps[i];
+    const uint64_t bytes = packedStepBytes(step, info->packed_bytes);
+    if (!bytes) {
+      text << "the model's object is damaged: pack step " << i << " makes no sense";
+      return RESNETC_ERROR_ABI;
+    }
+    PackInputs inputs;
+    if (!findPackInputs(step, *weights, inputs, text))
+      return RESNETC_ERROR_WEIGHTS;
+    if (step.offset > end)
+      memset(out + end, 0, step.offset - end);
+    packStep(step, inputs, reinterpret_cast<float *>(out + step.offset));
+    end = step.offset + bytes > end ? step.offset + bytes : end;
+  }
+  memset(out + end, 0, info->packed_bytes - end);
+  return RESNETC_OK;
+}

@@ -1,0 +1,101 @@
+//===- PackInputs.cpp - named tensors that a pack step reads --------------===//
+//
+// The object holds no names, only the hash of all of them and, in its pack steps, the shapes that it needs. A file
+// whose hash differs is refused; the steps are then walked to say what differs.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/core/PackInputs.h"
+#include "runtime/core/WeightsTable.h"
+
+using namespace resnetc;
+using rt::ErrorText;
+using rt::PackInputs;
+
+static const weights::Weights &tableOf(const resnetc_weights &file) {
+  return *static_cast<const weights::Weights *>(file.table);
+}
+
+namespace {
+
+struct Shape {
+  uint64_t extents[4];
+  size_t rank;
+};
+
+/// A 1x1 filter may come from a linear layer, whose weight has two dimensions.
+bool hasShape(const weights::Tensor &tensor, const Shape &shape) {
+  const auto &extents = *tensor.shape();
+  size_t rank = shape.rank;
+  if (rank == 4 && extents.size() == 2 && shape.extents[2] == 1 && shape.extents[3] == 1)
+    rank = 2;
+  if (extents.size() != rank)
+    return false;
+  for (uint32_t i = 0; i < rank; ++i)
+    if (extents[i] != shape.extents[i])
+      return false;
+  return true;
+}
+
+/// The data of tensor `index`; false if it is not f32 of `shape`. No tensor gives null.
+bool find(const resnetc_weights &file, uint32_t index, const Shape &shape, const float *&data, ErrorText &error) {
+  data = nullptr;
+  if (index == RESNETC_NO_TENSOR)
+    return true;
+  const auto &tensors = *tableOf(file).tensors();
+  if (index >= tensors.size()) {
+    error << "the model needs a tensor of number " << index << ", the weights file has " << tensors.size();
+    return false;
+  }
+  const weights::Tensor &tensor = *tensors[index];
+  if (tensor.element() == weights::Element::F32 && hasShape(tensor, shape)) {
+    data = reinterpret_cast<const float *>(file.data + tensor.offset());
+    return true;
+  }
+  uint64_t extents[weights::maxRank];
+  for (uint32_t i = 0; i < tensor.shape()->size(); ++i)
+    extents[i] = tensor.shape()->Get(i);
+  error << "tensor ";
+  error.quoted(tensor.name()->c_str(), tensor.name()->size());
+  error << " is " << weights::elementName(tensor.element()) << " ";
+  error.shape(extents, tensor.shape()->size()) << " in the weights file, the model needs f32 ";
+  error.shape(shape.extents, shape.rank);
+  return false;
+}
+
+} // namespace
+
+bool rt::findPackInputs(const resnetc_pack_step &step, const resnetc_weights &file, PackInputs &inputs,
+                        ErrorText &error) {
+  const Shape filter = {{step.output_channels, step.input_channels, step.kernel_height, step.kernel_width}, 4};
+  const Shape channel = {{step.output_channels}, 1};
+  return find(file, step.filter, filter, inputs.filter, error) && find(file, step.bias, channel, inputs.bias, error) &&
+         find(file, step.gamma, channel, inputs.gamma, error) && find(file, step.beta, channel, inputs.beta, error) &&
+         find(file, step.mean, channel, inputs.mean, error) &&
+         find(file, step.variance, channel, inputs.variance, error);
+}
+
+bool rt::isSameNetwork(const resnetc_model_info &info, const resnetc_weights &file, ErrorText &error) {
+  const weights::Weights &table = tableOf(file);
+  const bool isNamed = table.kind() == weights::Kind::Named;
+  if (isNamed && table.schema_hash() == info.schema_hash && table.tensors()->size() == info.tensor_count)
+    return true;
+  error << "the weights file is of network ";
+  error.quoted(table.network()->c_str(), table.network()->size()) << ", this model is '" << info.name << "': ";
+  if (!isNamed) {
+    error << "the file is packed already: resnetc_weights_packed gives its weights";
+    return false;
+  }
+  if (table.tensors()->size() != info.tensor_count) {
+    error << "the file has " << table.tensors()->size() << " tensors, the model needs " << info.tensor_count;
+    return false;
+  }
+  PackInputs inputs;
+  for (uint32_t i = 0; i < info.plan->pack_step_count; ++i)
+    if (!findPackInputs(info.plan->pack_steps[i], file, inputs, error))
+      return false;
+  error << "the tensors' names differ (schema ";
+  error.hex(table.schema_hash()) << " in the file, ";
+  error.hex(info.schema_hash) << " in the model)";
+  return false;
+}
