@@ -1,6 +1,6 @@
 // The text form is a bijection on sound kernels, hostile texts are refused in words, sizes are exact.
 
-#include "compiler/kernels/KernelSpec.h"
+#include "compiler/kernels/KernelOperands.h"
 #include "llvm/Support/raw_ostream.h"
 #include <gtest/gtest.h>
 
@@ -162,5 +162,22 @@ TEST(KernelSpecSizes, ChannelsThatFillNoBlock) {
 TEST(KernelSpecSizes, Saturate) {
   TensorSpec huge{Layout::Blocked16, Element::F32, INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX};
   EXPECT_EQ(huge.bytesPerImage(), INT64_MAX);
+}
+
+TEST(KernelOperands, AreInTheOrderOfTheHeader) {
+  for (const char *text : soundTexts) {
+    KernelSpec spec = llvm::cantFail(KernelSpec::parse(text));
+    auto operands = operandsOf(spec);
+    for (size_t i = 1; i < operands.size(); ++i)
+      EXPECT_LT(int(operands[i - 1].role), int(operands[i].role)) << text;
+  }
+  KernelSpec spec = llvm::cantFail(KernelSpec::parse(soundTexts[3]));
+  auto operands = operandsOf(spec);
+  ASSERT_EQ(operands.size(), 7u); // input, filter, residual, scale, shift, output, second
+  EXPECT_EQ(operands[1].bytes, 64 * 64 * 4);
+  EXPECT_EQ(operands[3].bytes, 64 * 4);
+  EXPECT_EQ(toString(operands[6].role), "second output");
+  EXPECT_EQ(operands[6].bytes, 64 * 12 * 12 * 4);
+  EXPECT_TRUE(operands[6].isWritten() && !operands[2].isWritten() && operands[4].isWeight());
 }
 } // namespace
