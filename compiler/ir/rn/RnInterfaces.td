@@ -20,6 +20,8 @@ def Rn_EpilogueOpInterface : OpInterface<"EpilogueOp"> {
     InterfaceMethod<"Sets the function that `first` goes through.", "void", "setActivation",
                     (ins "::resnetc::rn::Activation":$activation)>,
     InterfaceMethod<"The function that `second` went through.", "::resnetc::rn::Activation", "getAffineActivation">,
+    InterfaceMethod<"Sets the function that `second` goes through.", "void", "setAffineActivation",
+                    (ins "::resnetc::rn::Activation":$activation)>,
     InterfaceMethod<"One factor a channel, or null.", "::mlir::Value", "getScale">,
     InterfaceMethod<"One summand a channel, or null.", "::mlir::Value", "getShift">,
     InterfaceMethod<"The stored values.", "::mlir::ResultRange", "getOutputs">

@@ -120,6 +120,7 @@ def Rn_Conv2dOp : Rn_Op<"conv2d", [Pure, AttrSizedOperandSegments, DeclareOpInte
         second = affine_activation(scale[c] * first + shift[c])
 
     `strides`, `pads` (zeros on both sides) and `dilations` are height, width.
+    With a residual, `block` names the residual block whose end it is.
     One result is `first`, or `second` if there is `affine`; two results are both, in this order.
 
     ```mlir
@@ -130,12 +131,12 @@ def Rn_Conv2dOp : Rn_Op<"conv2d", [Pure, AttrSizedOperandSegments, DeclareOpInte
   let arguments = (ins Rn_Map:$input, Rn_Filter:$filter, Optional<Rn_PerChannel>:$bias, Optional<Rn_Map>:$residual,
     Optional<Rn_PerChannel>:$scale, Optional<Rn_PerChannel>:$shift, Rn_Ones:$strides, Rn_Zeros:$pads,
     Rn_Ones:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups, Rn_NoActivation:$activation,
-    Rn_NoActivation:$affine_activation);
+    Rn_NoActivation:$affine_activation, OptionalAttr<StrAttr>:$block);
   let results = (outs Variadic<Rn_Map>:$outputs);
   let assemblyFormat = [{
     $input `,` $filter (`bias` `(` $bias^ `)`)? (`residual` `(` $residual^ `)`)? (`affine` `(` $scale^ `,` $shift `)`)?
     (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)? (`groups` $groups^)?
-    (`activation` $activation^)? (`affine_activation` $affine_activation^)?
+    (`activation` $activation^)? (`affine_activation` $affine_activation^)? (`block` $block^)?
     attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;

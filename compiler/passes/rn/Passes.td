@@ -1,0 +1,134 @@
+//===- Passes.td - the passes over rn, in the order of the pipeline -------===//
+
+#ifndef RESNETC_COMPILER_PASSES_RN_PASSES
+#define RESNETC_COMPILER_PASSES_RN_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def FoldBatchNorm : Pass<"fold-batch-norm", "::resnetc::rn::NetworkOp"> {
+  let summary = "multiply batch norms into the filters before them";
+  let description = [{
+    Needs: nothing. Afterwards no `rn.batch_norm` is left. The values stay symbols (`rn.bn_scale`, `rn.bn_shift`,
+    `rn.scale_filter`), so that the same object can be given other weights.
+
+    A batch norm whose input is a convolution or linear layer that nobody else reads:
+    ```mlir
+    %1 = rn.conv2d %0, %w : …
+    %2 = rn.batch_norm %1, %gamma, %beta, %mean, %var : …
+    ```
+    ==>
+    ```mlir
+    %s  = rn.bn_scale %gamma, %var eps 1.0e-05 : tensor<64xf32>
+    %ws = rn.scale_filter %w, %s : tensor<64x3x3x3xf32>, tensor<64xf32>
+    %b  = rn.bn_shift %beta, %mean, %s : tensor<64xf32>
+    %2  = rn.conv2d %0, %ws bias(%b) : …
+    ```
+    Any other batch norm (full pre-activation):
+    ```mlir
+    %2 = rn.batch_norm %1, %gamma, %beta, %mean, %var : …
+    ```
+    ==>
+    ```mlir
+    %s = rn.bn_scale %gamma, %var eps 1.0e-05 : tensor<64xf32>
+    %t = rn.bn_shift %beta, %mean, %s : tensor<64xf32>
+    %2 = rn.affine %1, %s, %t : …
+    ```
+    It is never folded into the convolution after it: that one pads with zeros, which the shift would have to reach.
+  }];
+}
+
+def FlattenResiduals : Pass<"flatten-residuals", "::resnetc::rn::NetworkOp"> {
+  let summary = "residual regions become a sequence that ends with rn.add";
+  let description = [{
+    Needs: nothing. Afterwards no `rn.residual` is left. The shortcut comes first, so that the body's last op can take
+    its result as an operand.
+    ```mlir
+    %1 = rn.residual %0 block "layer1.0" : … {
+    ^bb0(%a: …):
+      %2 = rn.conv2d %a, %w : …
+      rn.yield %2 : …
+    } shortcut {
+    ^bb0(%a: …):
+      rn.yield %a : …
+    }
+    ```
+    ==>
+    ```mlir
+    %2 = rn.conv2d %0, %w : …
+    %1 = rn.add %2, %0 block "layer1.0" : …
+    ```
+  }];
+}
+
+def FuseSkipAdd : Pass<"fuse-skip-add", "::resnetc::rn::NetworkOp"> {
+  let summary = "the last convolution of a body adds the skip itself";
+  let description = [{
+    Needs flatten-residuals. An `rn.add` one of whose sides is a convolution without epilogue (bias apart) that nobody
+    else reads becomes that convolution's residual operand; the body's convolution if both sides are.
+    ```mlir
+    %2 = rn.conv2d %1, %w bias(%b) : …
+    %3 = rn.add %2, %0 block "layer1.0" : …
+    ```
+    ==>
+    ```mlir
+    %3 = rn.conv2d %1, %w bias(%b) residual(%0) block "layer1.0" : …
+    ```
+  }];
+}
+
+def FuseActivation : Pass<"fuse-activation", "::resnetc::rn::NetworkOp"> {
+  let summary = "ReLU and affine ops become the epilogue of the op before them";
+  let description = [{
+    Needs fold-batch-norm and fuse-skip-add. A ReLU that alone reads its input:
+    ```mlir
+    %1 = rn.conv2d %0, %w bias(%b) residual(%skip) : …
+    %2 = rn.relu %1 : …
+    ```
+    ==>
+    ```mlir
+    %2 = rn.conv2d %0, %w bias(%b) residual(%skip) activation relu : …
+    ```
+    The pre-activation of the next block, where the sum is needed too (it is the next skip):
+    ```mlir
+    %1 = rn.conv2d %0, %w residual(%skip) : …
+    %2 = rn.affine %1, %s, %t activation relu : …
+    ```
+    ==>
+    ```mlir
+    %1, %2 = rn.conv2d %0, %w residual(%skip) affine(%s, %t) affine_activation relu : …
+    ```
+    If nobody else reads `%1` there is one result, `%2`. The parameters move before the convolution.
+  }];
+}
+
+def SelectLayout : Pass<"select-layout", "::resnetc::rn::NetworkOp"> {
+  let summary = "every activation gets its order and its border";
+  let description = [{
+    Needs flatten-residuals; afterwards every activation has an `#rn.layout`.
+
+    Everything is blocked16, except: the network's input and result, planar without border; the normalised input while
+    it has fewer than 16 channels and convolutions alone read it (they read planar and write blocked16); and what
+    `rn.flatten` needs: a map of more than one pixel, and the vector it makes, are planar, because the weights of the
+    layer behind it are in the order of NCHW. An input without `rn.normalize` gets an entry `rn.to_layout`, the result
+    an exit one.
+
+    The border of a map is the largest padding of the convolutions that read it. Pools need none. Residual operands
+    and the sum that may overwrite them have one border, the largest.
+    ```mlir
+    %0 = rn.normalize %image … : (tensor<?x3x8x8xui8>) -> tensor<?x3x8x8xf32>
+    %1 = rn.conv2d %0, %w pads [1, 1] : (tensor<?x3x8x8xf32>, …) -> tensor<?x16x8x8xf32>
+    %2 = rn.global_avg_pool %1 : (tensor<?x16x8x8xf32>) -> tensor<?x16xf32>
+    rn.return %2 : tensor<?x16xf32>
+    ```
+    ==>
+    ```mlir
+    %0 = rn.normalize %image … : (…) -> tensor<?x3x8x8xf32, #rn.layout<planar, border = 1>>
+    %1 = rn.conv2d %0, %w pads [1, 1] : (…) -> tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 0>>
+    %2 = rn.global_avg_pool %1 : (…) -> tensor<?x16xf32, #rn.layout<blocked16, border = 0>>
+    %3 = rn.to_layout %2 : (…) -> tensor<?x16xf32, #rn.layout<planar, border = 0>>
+    rn.return %3 : tensor<?x16xf32, #rn.layout<planar, border = 0>>
+    ```
+  }];
+}
+
+#endif // RESNETC_COMPILER_PASSES_RN_PASSES
