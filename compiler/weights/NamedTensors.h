@@ -1,0 +1,49 @@
+//===- NamedTensors.h - trained parameters by name -------------------------===//
+//
+// What every reader of weights makes and the writer of .rnw takes: f32 tensors sorted
+// bytewise by name, which is the order of a model's schema.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_COMPILER_WEIGHTS_NAMEDTENSORS_H
+#define RESNETC_COMPILER_WEIGHTS_NAMEDTENSORS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace resnetc::weights {
+
+/// Outermost extent first, as PyTorch stores it: filters are out x in x height x width, a scalar has no extent.
+struct NamedTensor {
+  std::vector<int64_t> shape;
+  std::vector<float> data; ///< dense, innermost extent contiguous
+};
+
+/// std::string compares bytes, so this is the order of the schema.
+using NamedTensors = std::map<std::string, NamedTensor>;
+
+/// One tensor that a network wants.
+struct SchemaEntry {
+  std::string name;
+  std::vector<int64_t> shape;
+};
+
+/// "64x64x3x3"; "scalar" without extents.
+std::string shapeText(llvm::ArrayRef<int64_t> shape);
+
+/// XXH3 of the lines "name f32 64x64x3x3\n", names sorted bytewise: what files and objects compare.
+uint64_t schemaHash(const NamedTensors &tensors);
+
+/// Success if exactly the tensors of `schema` are there. Else the error lists, each with its shape, what is missing,
+/// what is unexpected (with the nearest name of the schema), and where both shapes differ.
+llvm::Error matchSchema(const NamedTensors &tensors, llvm::ArrayRef<SchemaEntry> schema, llvm::StringRef file,
+                        llvm::StringRef network);
+
+} // namespace resnetc::weights
+
+#endif // RESNETC_COMPILER_WEIGHTS_NAMEDTENSORS_H
