@@ -1,0 +1,261 @@
+//===- ProgramBuilder.cpp - a network's ops become calls of one program ---===//
+
+#include "compiler/lower/ProgramBuilder.h"
+#include "compiler/kernels/FilterTile.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace resnetc;
+using namespace resnetc::lower;
+using kernels::KernelSpec;
+using Kernel = kernels::KernelOp;
+
+kernels::TensorSpec lower::tensorSpec(Type activation) {
+  rn::LayoutAttr layout = rn::getLayout(activation);
+  ArrayRef<int64_t> image = rn::imageShape(activation);
+  kernels::TensorSpec tensor;
+  tensor.layout = layout.getOrder() == rn::Order::Planar ? kernels::Layout::Planar : kernels::Layout::Blocked16;
+  tensor.element =
+      cast<RankedTensorType>(activation).getElementType().isInteger(8) ? kernels::Element::U8 : kernels::Element::F32;
+  tensor.channels = image[0];
+  tensor.height = image.size() == 3 ? image[1] : 1;
+  tensor.width = image.size() == 3 ? image[2] : 1;
+  tensor.border = layout.getBorder();
+  return tensor;
+}
+
+/// "layer1.0.conv1" of NameLoc("layer1.0.conv1", …), also of one that a pass fused with others.
+static StringRef layerName(Location loc) {
+  if (auto name = dyn_cast<NameLoc>(loc))
+    return name.getName();
+  if (auto fused = dyn_cast<FusedLoc>(loc))
+    for (Location part : fused.getLocations())
+      if (StringRef name = layerName(part); !name.empty())
+        return name;
+  return {};
+}
+
+plan::KernelOp KernelBuilder::add(Location loc, const KernelSpec &spec) {
+  OpBuilder builder(last->getContext());
+  builder.setInsertionPointAfter(last);
+  StringRef stem = toString(spec.op);
+  auto kernel = plan::KernelOp::create(builder, loc, (stem + "_" + Twine(counters[stem]++)).str(), spec.str());
+  last = kernel;
+  return kernel;
+}
+
+ProgramBuilder::ProgramBuilder(plan::ProgramOp program, KernelBuilder &kernels, WeightPacker &weights)
+    : program(program), kernels(kernels), weights(weights), builder(OpBuilder::atBlockEnd(&program.getBody().front())),
+      batch(program.getBatch()) {}
+
+LogicalResult ProgramBuilder::build(rn::NetworkOp network) {
+  auto buffer = [&](Type type) { return plan::BufferType::get(type.getContext(), tensorSpec(type), batch); };
+  BlockArgument input = network.getInput();
+  returned = network.getOutput();
+  buffers[input] = plan::InputOp::create(builder, input.getLoc(), buffer(input.getType()));
+  output = plan::OutputOp::create(builder, returned.getLoc(), buffer(returned.getType()));
+  for (Operation &op : network.getBody().front())
+    if (!isa<rn::ParameterArithmeticOp>(op) && failed(lower(op)))
+      return failure();
+  return success();
+}
+
+LogicalResult ProgramBuilder::lower(Operation &op) {
+  for (Type type : op.getResultTypes())
+    if (!rn::hasLayout(type))
+      return op.emitError() << "has no layout; rn-to-plan wants a network after select-layout";
+  return TypeSwitch<Operation *, LogicalResult>(&op)
+      .Case([&](rn::Conv2dOp conv) { return lowerConv2d(conv); })
+      .Case([&](rn::LinearOp linear) { return lowerLinear(linear); })
+      .Case([&](rn::AddOp add) { return lowerAdd(add); })
+      .Case([&](rn::NormalizeOp normalize) { return lowerNormalize(normalize); })
+      .Case([&](rn::FlattenOp flatten) { return lowerFlatten(flatten); })
+      .Case([&](rn::ReturnOp op) { return lowerReturn(op); })
+      .Case([&](rn::MaxPool2dOp pool) {
+        return lowerPool(op, Kernel::MaxPool2d, pool.getKernel(), pool.getStrides(), pool.getPads(), true);
+      })
+      .Case([&](rn::AvgPool2dOp pool) {
+        return lowerPool(op, Kernel::AvgPool2d, pool.getKernel(), pool.getStrides(), pool.getPads(),
+                         pool.getCountIncludePad());
+      })
+      .Case([&](rn::GlobalAvgPoolOp) { return emit(op, simple(Kernel::GlobalAvgPool, op)); })
+      .Case([&](rn::SoftmaxOp) { return emit(op, simple(Kernel::Softmax, op)); })
+      .Case([&](rn::ToLayoutOp) { return emit(op, simple(Kernel::Copy, op)); })
+      .Case([&](rn::ReluOp) {
+        Call call = simple(Kernel::Elementwise, op);
+        call.spec.epilogue.relu = true;
+        return emit(op, call);
+      })
+      .Case([&](rn::AffineOp affine) {
+        Call call = simple(Kernel::Elementwise, op);
+        call.scale = affine.getScale();
+        call.shift = affine.getShift();
+        call.spec.epilogue.affine = true;
+        call.spec.epilogue.affineRelu = affine.getActivation() == rn::Activation::Relu;
+        return emit(op, call);
+      })
+      .Case([&](rn::PadShortcutOp pad) {
+        Call call = simple(Kernel::PadShortcut, op);
+        call.spec.strideHeight = pad.getStrides()[0];
+        call.spec.strideWidth = pad.getStrides()[1];
+        return emit(op, call);
+      })
+      .Default([](Operation *op) {
+        return op->emitError() << "cannot be lowered to a kernel; run the rn passes before rn-to-plan";
+      });
+}
+
+/// A kernel from the op's first operand to its results, without more.
+ProgramBuilder::Call ProgramBuilder::simple(Kernel kernel, Operation &op) {
+  Call call;
+  call.spec.op = kernel;
+  call.spec.batch = batch;
+  call.spec.input = tensorSpec(op.getOperand(0).getType());
+  call.spec.output = tensorSpec(op.getResult(0).getType());
+  call.input = op.getOperand(0);
+  call.results = op.getResults();
+  return call;
+}
+
+/// What rn.conv2d and rn.add have in common: activation, affine, a second result.
+void ProgramBuilder::addEpilogue(Call &call, rn::EpilogueOp op) {
+  kernels::Epilogue &epilogue = call.spec.epilogue;
+  epilogue.bias = bool(call.bias);
+  epilogue.residual = bool(call.residual);
+  if (call.residual)
+    call.spec.residual = tensorSpec(call.residual.getType());
+  epilogue.relu = op.getActivation() == rn::Activation::Relu;
+  epilogue.affine = op.hasAffine();
+  epilogue.affineRelu = op.hasAffine() && op.getAffineActivation() == rn::Activation::Relu;
+  epilogue.keepFirst = op.hasAffine() && op.getFirst();
+  if (epilogue.keepFirst)
+    call.spec.second = tensorSpec(op.getSecond().getType());
+  call.scale = op.getScale();
+  call.shift = op.getShift();
+}
+
+LogicalResult ProgramBuilder::lowerConv2d(rn::Conv2dOp op) {
+  if (op.getGroups() != 1 || llvm::any_of(op.getDilations(), [](int64_t d) { return d != 1; }))
+    return op.emitError() << "has groups or dilations, for which there is no kernel";
+  Call call = simple(Kernel::Conv2d, *op);
+  auto filter = cast<RankedTensorType>(op.getFilter().getType());
+  call.spec.windowHeight = filter.getDimSize(2);
+  call.spec.windowWidth = filter.getDimSize(3);
+  call.spec.strideHeight = op.getStrides()[0];
+  call.spec.strideWidth = op.getStrides()[1];
+  call.spec.padHeight = op.getPads()[0];
+  call.spec.padWidth = op.getPads()[1];
+  call.spec.filterTile = kernels::chooseFilterTile(call.spec);
+  call.filter = op.getFilter();
+  call.bias = op.getBias();
+  call.residual = op.getResidual();
+  addEpilogue(call, cast<rn::EpilogueOp>(op.getOperation()));
+  return emit(*op, call);
+}
+
+LogicalResult ProgramBuilder::lowerLinear(rn::LinearOp op) {
+  Call call = simple(Kernel::Conv2d, *op);
+  call.spec.filterTile = kernels::chooseFilterTile(call.spec);
+  call.filter = op.getWeight();
+  call.bias = op.getBias();
+  call.spec.epilogue.bias = bool(call.bias);
+  call.spec.epilogue.relu = op.getActivation() == rn::Activation::Relu;
+  return emit(*op, call);
+}
+
+LogicalResult ProgramBuilder::lowerAdd(rn::AddOp op) {
+  Call call = simple(Kernel::Elementwise, *op);
+  call.residual = op.getSkip();
+  addEpilogue(call, cast<rn::EpilogueOp>(op.getOperation()));
+  return emit(*op, call);
+}
+
+LogicalResult ProgramBuilder::lowerPool(Operation &op, Kernel kernel, ArrayRef<int64_t> window,
+                                        ArrayRef<int64_t> strides, ArrayRef<int64_t> pads, bool countPadding) {
+  Call call = simple(kernel, op);
+  call.spec.windowHeight = window[0];
+  call.spec.windowWidth = window[1];
+  call.spec.strideHeight = strides[0];
+  call.spec.strideWidth = strides[1];
+  call.spec.padHeight = pads[0];
+  call.spec.padWidth = pads[1];
+  call.spec.countPadding = countPadding;
+  return emit(op, call);
+}
+
+LogicalResult ProgramBuilder::lowerNormalize(rn::NormalizeOp op) {
+  Call call = simple(Kernel::Normalize, *op);
+  call.spec.mean.assign(op.getMean().begin(), op.getMean().end());
+  call.spec.std.assign(op.getStd().begin(), op.getStd().end());
+  return emit(*op, call);
+}
+
+LogicalResult ProgramBuilder::lowerFlatten(rn::FlattenOp op) {
+  if (op.getResult() != returned && tensorSpec(op.getInput().getType()) == tensorSpec(op.getType())) {
+    buffers[op.getResult()] = buffers.lookup(op.getInput());
+    return success();
+  }
+  return emit(*op, simple(Kernel::Copy, *op));
+}
+
+/// Whoever made the result wrote it to the output, unless it is the network's input.
+LogicalResult ProgramBuilder::lowerReturn(rn::ReturnOp op) {
+  if (buffers.lookup(returned) == output)
+    return success();
+  Call call;
+  call.spec.op = Kernel::Copy;
+  call.spec.batch = batch;
+  call.spec.input = call.spec.output = tensorSpec(returned.getType());
+  call.input = returned;
+  call.results = returned;
+  return emit(*op, call);
+}
+
+FailureOr<Value> ProgramBuilder::weight(FailureOr<plan::PackOp> pack) {
+  if (failed(pack))
+    return failure();
+  Value &value = weightValues[*pack];
+  if (!value)
+    value =
+        plan::WeightOp::create(builder, pack->getLoc(),
+                               plan::WeightType::get(builder.getContext(), pack->getPackedBytes()), pack->getSymName());
+  return value;
+}
+
+Value ProgramBuilder::destination(Value result) {
+  if (result == returned)
+    return buffers[result] = output;
+  auto type = plan::BufferType::get(builder.getContext(), tensorSpec(result.getType()), batch);
+  return buffers[result] = plan::BufferOp::create(builder, result.getLoc(), type, IntegerAttr());
+}
+
+LogicalResult ProgramBuilder::emit(Operation &op, Call call) {
+  if (llvm::Error error = call.spec.verify())
+    return op.emitError() << "no kernel can do this: " << llvm::toString(std::move(error));
+  // KernelSpec.h: input, filter, bias, residual, scale, shift, output, second output.
+  SmallVector<Value, 6> inputs = {buffers.lookup(call.input)};
+  SmallVector<Value, 2> outputs;
+  auto appendWeight = [&](FailureOr<plan::PackOp> pack) {
+    FailureOr<Value> value = weight(pack);
+    if (succeeded(value))
+      inputs.push_back(*value);
+    return LogicalResult(value);
+  };
+  if (call.filter && failed(appendWeight(weights.filter(call.filter, call.spec))))
+    return failure();
+  if (call.bias && failed(appendWeight(weights.shift(call.bias, call.spec))))
+    return failure();
+  if (call.residual)
+    inputs.push_back(buffers.lookup(call.residual));
+  if (call.scale && failed(appendWeight(weights.scale(call.scale, call.spec))))
+    return failure();
+  if (call.shift && failed(appendWeight(weights.shift(call.shift, call.spec))))
+    return failure();
+  for (Value result : call.results)
+    outputs.push_back(destination(result));
+  plan::KernelOp kernel = kernels.add(op.getLoc(), call.spec);
+  StringRef name = layerName(op.getLoc());
+  plan::CallOp::create(builder, op.getLoc(), kernel.getSymName(), inputs, outputs,
+                       name.empty() ? op.getName().stripDialect() : name);
+  return success();
+}

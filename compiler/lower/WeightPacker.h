@@ -1,0 +1,43 @@
+//===- WeightPacker.h - parameter arithmetic becomes packed weights -------===//
+
+#ifndef RESNETC_COMPILER_LOWER_WEIGHTPACKER_H
+#define RESNETC_COMPILER_LOWER_WEIGHTPACKER_H
+
+#include "compiler/ir/plan/Plan.h"
+#include "compiler/ir/rn/Rn.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace resnetc::lower {
+
+/// Makes plan.pack_* ops of values over parameters: the same value in the same geometry once, offsets in the order of
+/// first use. Every program of a module uses one packer, so all have one packed layout.
+class WeightPacker {
+public:
+  /// Packs are inserted before `anchor` (the first program).
+  explicit WeightPacker(mlir::Operation *anchor) : builder(anchor) {}
+
+  /// The filter (or, for a linear layer, matrix) of a conv2d kernel. Errors are emitted at the value's op.
+  mlir::FailureOr<plan::PackOp> filter(mlir::Value filter, const kernels::KernelSpec &spec);
+  /// A bias or a shift: one number for each output channel.
+  mlir::FailureOr<plan::PackOp> shift(mlir::Value shift, const kernels::KernelSpec &spec);
+  mlir::FailureOr<plan::PackOp> scale(mlir::Value scale, const kernels::KernelSpec &spec);
+
+  /// Bytes of all packed weights, a multiple of 64.
+  int64_t packedBytes() const { return nextOffset; }
+
+private:
+  using Attributes = llvm::SmallVector<mlir::NamedAttribute>;
+  mlir::NamedAttribute named(llvm::StringRef name, int64_t value);
+  mlir::NamedAttribute named(llvm::StringRef name, mlir::Attribute value);
+  mlir::LogicalResult appendScale(mlir::Value scale, Attributes &attributes);
+  template <typename Op> plan::PackOp pack(mlir::Location loc, llvm::StringRef stem, Attributes attributes);
+
+  mlir::OpBuilder builder;
+  llvm::DenseMap<std::pair<mlir::StringAttr, mlir::DictionaryAttr>, plan::PackOp> known;
+  llvm::StringMap<int> counters;
+  int64_t nextOffset = 0;
+};
+
+} // namespace resnetc::lower
+
+#endif // RESNETC_COMPILER_LOWER_WEIGHTPACKER_H
