@@ -88,8 +88,8 @@ def basic():
 
 
 def bottleneck():
-    blocks = nn.Sequential(Bottleneck(16, 6), Bottleneck(24, 6), Bottleneck(24, 10, 2))
-    return Chain(conv1=conv(3, 16, 7, 2), bn1=nn.BatchNorm2d(16), layer1=blocks, fc=nn.Linear(40, 6))
+    blocks = nn.Sequential(Bottleneck(8, 6), Bottleneck(24, 6), Bottleneck(24, 8, 2))
+    return Chain(conv1=conv(3, 8, 7, 2), bn1=nn.BatchNorm2d(8), layer1=blocks, fc=nn.Linear(32, 6))
 
 
 def option_a():
@@ -105,8 +105,8 @@ def preact():
 class Nested(Layers):
     def __init__(self):
         kernels = [3, 3, 1, 3, 1]
-        layers = {f"conv{i + 1}": conv(2 if i == 0 else 18, 18, k) for i, k in enumerate(kernels)}
-        super().__init__(**layers, **{f"bn{i + 1}": nn.BatchNorm2d(18) for i in range(5)}, fc=nn.Linear(18, 4))
+        layers = {f"conv{i + 1}": conv(2 if i == 0 else 17, 17, k) for i, k in enumerate(kernels)}
+        super().__init__(**layers, **{f"bn{i + 1}": nn.BatchNorm2d(17) for i in range(5)}, fc=nn.Linear(17, 4))
 
     def forward(self, x):
         x = F.relu(self.bn1(self.conv1(x)))
@@ -122,9 +122,9 @@ class Odd(Layers):
         super().__init__(
             conv1=conv(5, 7, 5, 3), bn1=nn.BatchNorm2d(7),
             conv2=conv(7, 19, 3, pad=2), bn2=nn.BatchNorm2d(19),
-            conv3=conv(19, 33, 2, 2, pad=0), bn3=nn.BatchNorm2d(33),
-            conv4=conv(33, 17, 3, pad=0, bias=True),
-            conv5=conv(17, 13, 1, 2, bias=True), bn5=nn.BatchNorm2d(13),
+            conv3=conv(19, 21, 2, 2, pad=0), bn3=nn.BatchNorm2d(21),
+            conv4=conv(21, 6, 3, pad=0, bias=True),
+            conv5=conv(6, 13, 1, 2, bias=True), bn5=nn.BatchNorm2d(13),
             fc=nn.Linear(13, 3, bias=False),
         )  # fmt: skip
 
@@ -144,10 +144,10 @@ class Flatten(Layers):
 
 class Pools(Layers):
     def __init__(self):
-        channels = [3, 18, 10, 24]
+        channels = [3, 18, 10, 20]
         layers = {f"conv{i}": conv(channels[i - 1], channels[i], 3) for i in (1, 2, 3)}
         layers |= {f"bn{i}": nn.BatchNorm2d(channels[i]) for i in (1, 2, 3)}
-        super().__init__(**layers, fc=nn.Linear(24 * 4 * 3, 6))
+        super().__init__(**layers, fc=nn.Linear(20 * 4 * 3, 6))
 
     def forward(self, x):
         x = F.max_pool2d(self.bn1(self.conv1(x)), 3, 2, 1)
