@@ -58,6 +58,9 @@ static bool verifyTensor(const weights::Tensor &tensor, uint64_t dataBytes, Erro
     return fail("has an unknown element type");
   if (tensor.shape()->size() > weights::maxRank)
     return fail("has more than 8 dimensions");
+  // FlatBuffers' verifier looks at the alignment of a vector's length, not of its elements.
+  if (reinterpret_cast<uintptr_t>(tensor.shape()->Data()) % sizeof(uint64_t))
+    return fail("has a misaligned shape");
   for (const uint64_t extent : *tensor.shape())
     if (__builtin_mul_overflow(bytes, extent, &bytes))
       return fail("has a shape that no memory can hold");

@@ -1,0 +1,227 @@
+//===- PackTest.cpp - folding and packing against the formulas ------------===//
+
+#include "TestModel.h"
+#include "WeightsBuilder.h"
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <random>
+
+using namespace resnetc;
+using namespace resnetc::test;
+using testing::HasSubstr;
+
+namespace {
+
+constexpr uint32_t none = RESNETC_NO_TENSOR;
+
+std::vector<float> randomFloats(size_t count, float low, float high, uint32_t seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> values(low, high);
+  std::vector<float> result(count);
+  for (float &value : result)
+    value = values(random);
+  return result;
+}
+
+/// A convolution with a bias and a batch norm. Tensors 0...5 in the order of names.
+struct ConvFile : WeightsBuilder {
+  ConvFile(uint64_t co, uint64_t ci, uint64_t ky, uint64_t kx) {
+    tensors = {{"bn.bias", {co}, randomFloats(co, -1, 1, 1)},
+               {"bn.running_mean", {co}, randomFloats(co, -1, 1, 2)},
+               {"bn.running_var", {co}, randomFloats(co, 0.1f, 2, 3)},
+               {"bn.weight", {co}, randomFloats(co, -2, 2, 4)},
+               {"conv.bias", {co}, randomFloats(co, -1, 1, 5)},
+               {"conv.weight", {co, ci, ky, kx}, randomFloats(co * ci * ky * kx, -1, 1, 6)}};
+  }
+};
+
+resnetc_pack_step convStep(resnetc_pack_opcode opcode, uint32_t co, uint32_t ci, uint32_t ky, uint32_t kx,
+                           uint32_t inputBlock, uint32_t tile) {
+  const uint32_t padded = (co + 16 * tile - 1) / (16 * tile) * 16 * tile;
+  resnetc_pack_step step = {};
+  step.opcode = opcode;
+  step.filter = opcode == RESNETC_PACK_FILTER ? 5 : none;
+  step.bias = 4, step.gamma = 3, step.beta = 0, step.mean = 1, step.variance = 2;
+  step.output_channels = co, step.input_channels = ci, step.kernel_height = ky, step.kernel_width = kx;
+  step.input_block = inputBlock, step.output_tile = tile, step.output_padded = padded;
+  step.epsilon = 1e-5;
+  return step;
+}
+
+struct PackModel : TestModel {
+  PackModel() : TestModel(1, 1) { info.schema_hash = 1, info.tensor_count = 6; }
+
+  int pack(const WeightsBuilder &builder, Memory &packed) {
+    const TempFile file(builder.build());
+    const OpenWeights open(file);
+    EXPECT_EQ(open.status, RESNETC_OK) << open.error;
+    info.packed_bytes = packed.bytes;
+    return resnetc_rt_pack(link(), &open.weights, packed.data, error, sizeof error);
+  }
+  char error[400];
+};
+
+double scaleOf(const WeightsBuilder &f, size_t c) {
+  return f.tensors[3].values[c] / std::sqrt(double(f.tensors[2].values[c]) + 1e-5);
+}
+double shiftOf(const WeightsBuilder &f, size_t c) {
+  const double scale = scaleOf(f, c);
+  return f.tensors[4].values[c] * scale + (f.tensors[0].values[c] - f.tensors[1].values[c] * scale);
+}
+
+/// dst[ct][cb][ky][kx][ci][tile][16], straight from the text of abi.h.
+std::vector<float> naiveFilter(const ConvFile &f, const resnetc_pack_step &s) {
+  std::vector<float> result;
+  const uint32_t blocks = (s.input_channels + s.input_block - 1) / s.input_block;
+  for (uint32_t ct = 0; ct < s.output_padded / (16 * s.output_tile); ++ct)
+    for (uint32_t cb = 0; cb < blocks; ++cb)
+      for (uint32_t ky = 0; ky < s.kernel_height; ++ky)
+        for (uint32_t kx = 0; kx < s.kernel_width; ++kx)
+          for (uint32_t i = 0; i < s.input_block; ++i)
+            for (uint32_t b = 0; b < s.output_tile; ++b)
+              for (uint32_t v = 0; v < 16; ++v) {
+                const uint32_t co = (ct * s.output_tile + b) * 16 + v, ci = cb * s.input_block + i;
+                const bool inside = co < s.output_channels && ci < s.input_channels;
+                const size_t at = ((size_t(co) * s.input_channels + ci) * s.kernel_height + ky) * s.kernel_width + kx;
+                result.push_back(inside ? float(f.tensors[5].values[at] * scaleOf(f, co)) : 0.f);
+              }
+  return result;
+}
+
+TEST(Pack, FilterEqualsTheFormula) {
+  struct Case {
+    uint32_t co, ci, ky, kx, block, tile;
+  };
+  for (const Case &c : {Case{1, 1, 1, 1, 1, 1}, Case{16, 16, 3, 3, 16, 1}, Case{64, 3, 7, 7, 3, 2},
+                        Case{33, 17, 3, 1, 16, 2}, Case{10, 64, 1, 1, 16, 1}, Case{100, 20, 2, 3, 16, 4}}) {
+    const ConvFile file(c.co, c.ci, c.ky, c.kx);
+    PackModel model;
+    model.packSteps = {convStep(RESNETC_PACK_FILTER, c.co, c.ci, c.ky, c.kx, c.block, c.tile)};
+    model.packSteps[0].offset = 64;
+    const std::vector<float> expected = naiveFilter(file, model.packSteps[0]);
+    Memory packed(64 + expected.size() * 4 + 32);
+    ASSERT_EQ(model.pack(file, packed), RESNETC_OK) << model.error;
+    for (size_t i = 0; i < expected.size(); ++i)
+      ASSERT_EQ(packed.floats()[16 + i], expected[i]) << c.co << "x" << c.ci << " at " << i;
+    for (size_t i = 0; i < 64; ++i)
+      ASSERT_EQ(packed.u8()[i], 0) << "the gap before";
+    for (size_t i = packed.bytes - 32; i < packed.bytes; ++i)
+      ASSERT_EQ(packed.u8()[i], 0) << "and behind";
+    ASSERT_EQ(packed.u8()[packed.bytes], 0xff) << "nothing past the end";
+  }
+}
+
+TEST(Pack, ShiftAndScaleEqualTheFormulas) {
+  const ConvFile file(20, 1, 1, 1);
+  PackModel model;
+  model.packSteps = {convStep(RESNETC_PACK_SHIFT, 20, 1, 1, 1, 16, 1),
+                     convStep(RESNETC_PACK_SCALE, 20, 1, 1, 1, 16, 1)};
+  model.packSteps[1].offset = 128;
+  Memory packed(256);
+  ASSERT_EQ(model.pack(file, packed), RESNETC_OK) << model.error;
+  for (uint32_t c = 0; c < 32; ++c) {
+    EXPECT_EQ(packed.floats()[c], c < 20 ? float(shiftOf(file, c)) : 0.f);
+    EXPECT_EQ(packed.floats()[32 + c], c < 20 ? float(scaleOf(file, c)) : 0.f);
+  }
+}
+
+TEST(Pack, MissingTermsAreLeftOut) {
+  const ConvFile file(16, 2, 1, 1);
+  PackModel model;
+  resnetc_pack_step shift = convStep(RESNETC_PACK_SHIFT, 16, 2, 1, 1, 16, 1), filter = shift, affine = shift;
+  shift.gamma = shift.beta = shift.mean = shift.variance = none; // a bias alone
+  filter = convStep(RESNETC_PACK_FILTER, 16, 2, 1, 1, 2, 1);
+  filter.gamma = filter.variance = none;
+  filter.offset = 64;
+  affine.bias = none; // a batch norm alone
+  affine.offset = 192;
+  model.packSteps = {shift, filter, affine};
+  Memory packed(256);
+  ASSERT_EQ(model.pack(file, packed), RESNETC_OK) << model.error;
+  for (uint32_t c = 0; c < 16; ++c) {
+    EXPECT_EQ(packed.floats()[c], file.tensors[4].values[c]);
+    EXPECT_EQ(packed.floats()[16 + c], file.tensors[5].values[2 * c]);
+    EXPECT_EQ(packed.floats()[32 + c], file.tensors[5].values[2 * c + 1]);
+    const double beta = file.tensors[0].values[c], mean = file.tensors[1].values[c];
+    EXPECT_EQ(packed.floats()[48 + c], float(beta - mean * scaleOf(file, c)));
+  }
+}
+
+TEST(Pack, ALinearLayersWeightIsAFilter) {
+  ConvFile file(10, 20, 1, 1);
+  file.tensors[5].shape = {10, 20};
+  PackModel model;
+  model.packSteps = {convStep(RESNETC_PACK_FILTER, 10, 20, 1, 1, 16, 1)};
+  Memory packed(32 * 16 * 4);
+  ASSERT_EQ(model.pack(file, packed), RESNETC_OK) << model.error;
+  EXPECT_EQ(packed.floats()[1], float(file.tensors[5].values[20] * scaleOf(file, 1)));
+}
+
+TEST(Pack, WhatDiffersIsNamed) {
+  PackModel model;
+  model.packSteps = {convStep(RESNETC_PACK_FILTER, 16, 4, 3, 3, 16, 1)};
+  Memory packed(9 * 256 * 4);
+  // Equal hash, other shape: a file that lies.
+  EXPECT_EQ(model.pack(ConvFile(16, 4, 3, 1), packed), RESNETC_ERROR_WEIGHTS);
+  EXPECT_THAT(model.error, HasSubstr("tensor 'conv.weight' is f32 16x4x3x1 in the weights file, the model needs f32 "
+                                     "16x4x3x3"));
+  ConvFile other(32, 4, 3, 3);
+  other.network = "wide";
+  other.schemaHash = 2;
+  EXPECT_EQ(model.pack(other, packed), RESNETC_ERROR_WEIGHTS);
+  EXPECT_THAT(model.error, HasSubstr("of network 'wide', this model is 'net': tensor 'conv.weight' is f32 32x4x3x3"));
+  ConvFile renamed(16, 4, 3, 3);
+  renamed.schemaHash = 0xff;
+  EXPECT_EQ(model.pack(renamed, packed), RESNETC_ERROR_WEIGHTS);
+  EXPECT_THAT(model.error, HasSubstr("the tensors' names differ (schema 00000000000000ff in the file"));
+  renamed.tensors.pop_back();
+  EXPECT_EQ(model.pack(renamed, packed), RESNETC_ERROR_WEIGHTS);
+  EXPECT_THAT(model.error, HasSubstr("the file has 5 tensors, the model needs 6"));
+  WeightsBuilder done;
+  done.kind = weights::Kind::Packed;
+  done.tensors = {{"packed", {4}, {1}, weights::Element::U8}};
+  EXPECT_EQ(model.pack(done, packed), RESNETC_ERROR_WEIGHTS);
+  EXPECT_THAT(model.error, HasSubstr("packed already"));
+  ConvFile integers(16, 4, 3, 3);
+  integers.tensors[2].element = weights::Element::F64;
+  integers.tensors[2].shape = {8};
+  EXPECT_EQ(model.pack(integers, packed), RESNETC_ERROR_WEIGHTS);
+  EXPECT_THAT(model.error, HasSubstr("'bn.running_var' is f64 8 in the weights file, the model needs f32 16"));
+}
+
+TEST(Pack, StepsThatDoNotFitAreRefused) {
+  const ConvFile file(16, 4, 3, 3);
+  Memory packed(9 * 256 * 4);
+  const auto pack = [&](auto change) {
+    PackModel model;
+    model.packSteps = {convStep(RESNETC_PACK_FILTER, 16, 4, 3, 3, 16, 1)};
+    change(model.packSteps[0]);
+    return model.pack(file, packed);
+  };
+  EXPECT_EQ(pack([](resnetc_pack_step &) {}), RESNETC_OK);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.offset = 64; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.offset = ~uint64_t(63); }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.opcode = 3; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.input_block = 0; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.output_tile = 0; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.output_tile = 0x10000000; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.output_padded = 24; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.filter = none; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.input_channels = s.kernel_height = s.kernel_width = 0xffffffff; }),
+            RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.mean = 6; }), RESNETC_ERROR_WEIGHTS);
+}
+
+TEST(Pack, BadArgumentsAreRefused) {
+  PackModel model;
+  char error[100];
+  EXPECT_EQ(resnetc_rt_pack(nullptr, nullptr, nullptr, error, sizeof error), RESNETC_ERROR_ARGUMENT);
+  const TempFile file(ConvFile(1, 1, 1, 1).build());
+  const OpenWeights open(file);
+  Memory packed(128);
+  EXPECT_EQ(resnetc_rt_pack(model.link(), &open.weights, packed.u8() + 4, error, sizeof error), RESNETC_ERROR_ARGUMENT);
+  EXPECT_THAT(error, HasSubstr("64-byte aligned"));
+}
+
+} // namespace
