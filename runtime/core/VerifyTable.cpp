@@ -59,7 +59,7 @@ static bool verifyTensor(const weights::Tensor &tensor, uint64_t dataBytes, Erro
   if (tensor.shape()->size() > weights::maxRank)
     return fail("has more than 8 dimensions");
   // FlatBuffers' verifier looks at the alignment of a vector's length, not of its elements.
-  if (reinterpret_cast<uintptr_t>(tensor.shape()->Data()) % sizeof(uint64_t))
+  if (tensor.shape()->size() && reinterpret_cast<uintptr_t>(tensor.shape()->Data()) % sizeof(uint64_t))
     return fail("has a misaligned shape");
   for (const uint64_t extent : *tensor.shape())
     if (__builtin_mul_overflow(bytes, extent, &bytes))
