@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 import torchvision
 from torch import nn
+from torchvision.models.resnet import BasicBlock, Bottleneck
 
 import environment
 
@@ -139,10 +140,12 @@ def randomise(network, seed=1):
     """Random convolutions, gamma, beta, mean and variance for every batch norm, so that folding has work to do.
 
     Each batch norm's statistics are first those of real activations (one pass in training mode), then moved at
-    random by a good part of a deviation: activations stay of order one at any depth, yet nothing cancels.
+    random by a good part of a deviation: activations stay of order one at any depth, yet nothing cancels. The last
+    gamma of a block is smaller, as in trained networks: else an untrained ResNet-152 magnifies a rounding error (fp32
+    PyTorch's too) fifty times, and the comparison would measure that.
     """
     torch.manual_seed(seed)
-    model = network.make()
+    model, lasts = network.make(), []
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -150,8 +153,13 @@ def randomise(network, seed=1):
             module.weight.uniform_(0.4, 1.2)
             module.bias.normal_(0, 0.2)
             module.momentum = 1.0
+        last = {Bottleneck: "bn3", BasicBlock: "bn2", Basic: "bn2"}.get(type(module))
+        if last:
+            lasts.append(getattr(module, last))
         elif isinstance(module, nn.Linear):
             module.bias.normal_(0, 0.5)
+    for module in lasts:
+        module.weight *= 0.4
     model.train()
     model(normalise(network, pictures(network, 4, seed + 1000)))
     model.eval()
