@@ -8,6 +8,7 @@ Each peer has a process of its own, so that no pool or allocator of one serves t
 import pathlib
 import sys
 import time
+import warnings
 
 import environment
 
@@ -69,7 +70,9 @@ def export(network, model, batch):
         names = {"input_names": ["x"], "output_names": ["logits"]}
         partial = path.with_suffix(".partial")
         # Through TorchScript: the exporter that needs no further package.
-        torch.onnx.export(model, (x,), str(partial), opset_version=17, dynamo=False, **names)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(model, (x,), str(partial), opset_version=17, dynamo=False, **names)
         partial.rename(path)
     return path
 
