@@ -1,0 +1,82 @@
+//===- LoadedModel.h - runs an object without writing it -------------------===//
+//
+// Links the very bytes that `compile` ships into this process (ORC, JITLink): `run`,
+// `bench` and folding and packing at compile time execute these, there is no second
+// code path.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_COMPILER_EMIT_LOADEDMODEL_H
+#define RESNETC_COMPILER_EMIT_LOADEDMODEL_H
+
+#include "resnetc/runtime.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+namespace llvm::orc {
+class ExecutionSession;
+class ObjectLayer;
+} // namespace llvm::orc
+
+namespace resnetc::emit {
+
+/// Frees memory of operator new with alignment 64.
+struct AlignedFree {
+  void operator()(uint8_t *memory) const { ::operator delete[](memory, std::align_val_t(64)); }
+};
+
+/// Bytes at a multiple of 64, as workspaces and packed weights must be.
+struct AlignedBytes {
+  std::unique_ptr<uint8_t[], AlignedFree> memory;
+  size_t size = 0;
+
+  AlignedBytes() = default;
+  explicit AlignedBytes(size_t size) : memory(new (std::align_val_t(64)) uint8_t[size ? size : 1]), size(size) {}
+  uint8_t *data() const { return memory.get(); }
+};
+
+/// An object's entry points in this process. Moving keeps their addresses; they die with the model.
+class LoadedModel {
+public:
+  /// `object`: a finished object of network `name`; it is copied.
+  static llvm::Expected<LoadedModel> load(llvm::StringRef object, llvm::StringRef name);
+
+  LoadedModel(LoadedModel &&);
+  LoadedModel &operator=(LoadedModel &&);
+  ~LoadedModel();
+
+  const resnetc_model_info &info() const { return *modelInfo; }
+  /// The packed weights in the object; null if it has none.
+  const void *embeddedWeights() const { return weights; }
+
+  /// As <name>_run and <name>_pack of the model's header; they return a resnetc_status.
+  int run(const resnetc_context *context, const void *weights, const void *images, size_t n, float *logits,
+          void *workspace) const {
+    return runEntry(context, weights, images, n, logits, workspace);
+  }
+  int pack(const resnetc_weights *file, void *packed, char *error, size_t errorBytes) const {
+    return packEntry(file, packed, error, errorBytes);
+  }
+
+private:
+  LoadedModel();
+  llvm::Error link(llvm::StringRef object, llvm::StringRef name, std::shared_ptr<std::string> details);
+
+  std::unique_ptr<llvm::orc::ExecutionSession> session;
+  std::unique_ptr<llvm::orc::ObjectLayer> layer;
+  const resnetc_model_info *modelInfo = nullptr;
+  const void *weights = nullptr;
+  int (*runEntry)(const resnetc_context *, const void *, const void *, size_t, float *, void *) = nullptr;
+  int (*packEntry)(const resnetc_weights *, void *, char *, size_t) = nullptr;
+};
+
+/// Folds and packs an open weights file with the model's own pack entry; the error is in the runtime's words.
+llvm::Expected<AlignedBytes> packWeights(const LoadedModel &model, const resnetc_weights &file);
+
+} // namespace resnetc::emit
+
+#endif // RESNETC_COMPILER_EMIT_LOADEDMODEL_H

@@ -1,0 +1,102 @@
+//===- ModelObject.cpp - the tables and entry points as an object ----------===//
+
+#include "compiler/emit/ModelObject.h"
+#include "compiler/emit/TableConstants.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Target/TargetOptions.h"
+
+using namespace llvm;
+
+namespace resnetc::emit {
+
+/// Any x86-64 runs this part; only kernels differ between targets. Position-independent, for shared libraries.
+static Expected<std::unique_ptr<TargetMachine>> createMachine() {
+  LLVMInitializeX86TargetInfo();
+  LLVMInitializeX86Target();
+  LLVMInitializeX86TargetMC();
+  LLVMInitializeX86AsmPrinter();
+  const Triple triple("x86_64-unknown-linux-gnu");
+  std::string words;
+  const Target *target = TargetRegistry::lookupTarget(triple, words);
+  if (!target)
+    return createStringError(inconvertibleErrorCode(), words);
+  return std::unique_ptr<TargetMachine>(
+      target->createTargetMachine(triple, "x86-64", "", TargetOptions(), Reloc::PIC_, CodeModel::Small));
+}
+
+static Expected<ObjectBytes> emitObject(Module &module, TargetMachine &machine) {
+  ObjectBytes bytes;
+  raw_svector_ostream os(bytes);
+  legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, os, /*DwoOut=*/nullptr, CodeGenFileType::ObjectFile))
+    return createStringError(inconvertibleErrorCode(), "the target machine cannot write objects");
+  assert(!verifyModule(module, &errs()) && "the module of tables is not valid IR");
+  passes.run(module);
+  return bytes;
+}
+
+/// int name(arguments…) { return callee(&info, arguments…); }
+static void addEntry(Module &module, GlobalVariable *info, const Twine &name, StringRef callee,
+                     ArrayRef<Type *> arguments) {
+  LLVMContext &context = module.getContext();
+  Type *result = Type::getInt32Ty(context);
+  SmallVector<Type *> inner{PointerType::getUnqual(context)};
+  inner.append(arguments.begin(), arguments.end());
+  FunctionCallee runtime = module.getOrInsertFunction(callee, FunctionType::get(result, inner, /*isVarArg=*/false));
+  Function *entry = Function::Create(FunctionType::get(result, arguments, /*isVarArg=*/false),
+                                     GlobalValue::ExternalLinkage, name, module);
+  entry->addFnAttr(Attribute::OptimizeForSize);
+  IRBuilder<> builder(BasicBlock::Create(context, "", entry));
+  SmallVector<Value *> values{info};
+  for (Argument &argument : entry->args())
+    values.push_back(&argument);
+  CallInst *call = builder.CreateCall(runtime, values);
+  call->setTailCall();
+  builder.CreateRet(call);
+}
+
+Expected<ObjectBytes> buildModelObject(const PlanTables &tables, ArrayRef<VariantSymbols> variants, StringRef flags) {
+  Expected<std::unique_ptr<TargetMachine>> machine = createMachine();
+  if (!machine)
+    return machine.takeError();
+  LLVMContext context;
+  Module module("resnetc", context);
+  module.setTargetTriple((*machine)->getTargetTriple());
+  module.setDataLayout((*machine)->createDataLayout());
+  module.setPICLevel(PICLevel::BigPIC);
+
+  Constant *value = modelInfo(module, tables, variants, flags);
+  auto *info = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, value,
+                                  tables.name + "_info");
+  Type *pointer = PointerType::getUnqual(context), *size = Type::getInt64Ty(context);
+  // context, weights, images, n, logits, workspace
+  addEntry(module, info, tables.name + "_run", "resnetc_rt_run", {pointer, pointer, pointer, size, pointer, pointer});
+  // weights file, packed, error, error_bytes
+  addEntry(module, info, tables.name + "_pack", "resnetc_rt_pack", {pointer, pointer, pointer, size});
+  return emitObject(module, **machine);
+}
+
+Expected<ObjectBytes> buildWeightsObject(StringRef name, ArrayRef<uint8_t> packed) {
+  Expected<std::unique_ptr<TargetMachine>> machine = createMachine();
+  if (!machine)
+    return machine.takeError();
+  LLVMContext context;
+  Module module("resnetc", context);
+  module.setTargetTriple((*machine)->getTargetTriple());
+  module.setDataLayout((*machine)->createDataLayout());
+  // Data of bytes goes through the printer as one piece: 100 MB take a fraction of a second.
+  Constant *value = ConstantDataArray::get(context, packed);
+  auto *weights = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, value,
+                                     name + "_weights");
+  weights->setAlignment(Align(64));
+  weights->setSection(".rodata.resnetc.weights");
+  return emitObject(module, **machine);
+}
+
+} // namespace resnetc::emit

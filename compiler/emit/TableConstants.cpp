@@ -1,0 +1,94 @@
+//===- TableConstants.cpp - a model's tables as constants ------------------===//
+//
+// One function for each struct of abi.h, fields in its order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/emit/TableConstants.h"
+#include "compiler/Version.h"
+
+using namespace llvm;
+
+namespace resnetc::emit {
+
+static Constant *step(Constants &c, const resnetc_step &step) {
+  return c.structure({c.u16(step.opcode), c.u16(step.index), c.u32(step.count), c.u32(step.first_operand),
+                      c.u32(step.operand_count), c.u32(step.label), c.u32(0)},
+                     sizeof(resnetc_step));
+}
+
+static Constant *operand(Constants &c, const resnetc_operand &operand) {
+  SmallVector<Constant *> strides;
+  for (int64_t stride : operand.stride)
+    strides.push_back(c.u64(stride));
+  return c.structure(
+      {c.u8(operand.base), c.u8(operand.memory_space), c.u16(0), c.u32(0), c.u64(operand.offset), c.arrayOf(strides)},
+      sizeof(resnetc_operand));
+}
+
+static Constant *border(Constants &c, const resnetc_border &border) {
+  return c.structure({c.u32(border.planes), c.u32(border.height), c.u32(border.width), c.u32(border.border),
+                      c.u32(border.pixel_bytes), c.u32(0)},
+                     sizeof(resnetc_border));
+}
+
+static Constant *program(Constants &c, const ProgramTable &program) {
+  Constant *steps = c.tableOf(program.steps, "steps", [&](const resnetc_step &s) { return step(c, s); });
+  Constant *operands = c.tableOf(program.operands, "operands", [&](const resnetc_operand &o) { return operand(c, o); });
+  Constant *borders = c.tableOf(program.borders, "borders", [&](const resnetc_border &b) { return border(c, b); });
+  return c.structure({c.u32(program.batch), c.u32(program.steps.size()), c.u32(program.operands.size()),
+                      c.u32(program.borders.size()), steps, operands, borders, c.u64(program.workspaceBytes)},
+                     sizeof(resnetc_program));
+}
+
+static Constant *packStep(Constants &c, const resnetc_pack_step &step) {
+  return c.structure({c.u32(step.opcode), c.u32(step.filter), c.u32(step.bias), c.u32(step.gamma), c.u32(step.beta),
+                      c.u32(step.mean), c.u32(step.variance), c.u32(step.output_channels), c.u32(step.input_channels),
+                      c.u32(step.kernel_height), c.u32(step.kernel_width), c.u32(step.input_block),
+                      c.u32(step.output_tile), c.u32(step.output_padded), c.u32(0), c.f64(step.epsilon),
+                      c.u64(step.offset)},
+                     sizeof(resnetc_pack_step));
+}
+
+static Constant *variant(Module &module, Constants &c, const VariantSymbols &variant) {
+  // int kernel(void **args)
+  FunctionType *type = FunctionType::get(Type::getInt32Ty(module.getContext()),
+                                         {PointerType::getUnqual(module.getContext())}, /*isVarArg=*/false);
+  Constant *kernels = c.tableOf(variant.kernels, "kernels", [&](const std::string &symbol) {
+    return cast<Constant>(module.getOrInsertFunction(symbol, type).getCallee());
+  });
+  return c.structure({c.u64(variant.cpuFeatures), c.text(variant.target), kernels}, sizeof(resnetc_variant));
+}
+
+static Constant *tensorShape(Constants &c, const resnetc_tensor_shape &shape) {
+  SmallVector<Constant *> extents;
+  for (uint64_t extent : shape.extents)
+    extents.push_back(c.u64(extent));
+  return c.structure({c.u32(shape.element), c.u32(shape.rank), c.arrayOf(extents)}, sizeof(resnetc_tensor_shape));
+}
+
+static Constant *plan(Module &module, Constants &c, const PlanTables &tables, ArrayRef<VariantSymbols> variants) {
+  Constant *variantTable =
+      c.tableOf(variants, "variants", [&](const VariantSymbols &v) { return variant(module, c, v); });
+  Constant *programs = c.tableOf(tables.programs, "programs", [&](const ProgramTable &p) { return program(c, p); });
+  Constant *packSteps =
+      c.tableOf(tables.packSteps, "pack_steps", [&](const resnetc_pack_step &s) { return packStep(c, s); });
+  Constant *value = c.structure({c.u32(tables.kernels.size()), c.u32(variants.size()), c.u32(tables.programs.size()),
+                                 c.u32(tables.packSteps.size()), variantTable, programs, packSteps},
+                                sizeof(resnetc_plan));
+  return c.table({value}, "plan");
+}
+
+Constant *modelInfo(Module &module, const PlanTables &tables, ArrayRef<VariantSymbols> variants, StringRef flags) {
+  Constants c(module);
+  return c.structure({c.u32(RESNETC_ABI_VERSION), c.u32(sizeof(resnetc_model_info)), c.text(tables.name),
+                      c.text((Twine("resnetc ") + version).str()), c.text(flags), tensorShape(c, tables.input),
+                      tensorShape(c, tables.output),
+                      c.u32(RESNETC_MEMORY_HOST), // weights, workspace, input, output
+                      c.u32(RESNETC_MEMORY_HOST), c.u32(RESNETC_MEMORY_HOST), c.u32(RESNETC_MEMORY_HOST),
+                      c.u64(tables.schemaHash), c.u32(tables.schema.size()), c.u32(0), c.u64(tables.packedHash),
+                      c.u64(tables.packedBytes), c.u64(tables.workspaceBytes), plan(module, c, tables, variants)},
+                     sizeof(resnetc_model_info));
+}
+
+} // namespace resnetc::emit
