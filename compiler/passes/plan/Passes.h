@@ -1,0 +1,31 @@
+//===- Passes.h - the passes over plan ------------------------------------===//
+
+#ifndef RESNETC_COMPILER_PASSES_PLAN_PASSES_H
+#define RESNETC_COMPILER_PASSES_PLAN_PASSES_H
+
+#include "compiler/ir/plan/Plan.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace resnetc::plan {
+
+#define GEN_PASS_DECL
+#include "compiler/passes/plan/Passes.h.inc"
+
+/// What the driver may choose.
+struct PlanOptions {
+  llvm::SmallVector<int64_t> batches = {1}; ///< batch sizes to make programs for; 1 is always one
+  int64_t cacheBytes = 4 << 20;             ///< segment-images
+  bool printMemoryMap = false;              ///< plan-memory, to stderr
+};
+
+/// From rn (after the rn passes) to a plan that can be emitted, in order: rn-to-plan, segment-images, dedup-kernels,
+/// in-place, insert-borders, plan-memory, elide-borders. For a pass manager over ModuleOp.
+void addPlanPasses(mlir::OpPassManager &manager, const PlanOptions &options = {});
+
+/// Makes rn-to-plan, each pass above and --plan-pipeline known to rn-opt.
+void registerPlanPasses();
+
+} // namespace resnetc::plan
+
+#endif // RESNETC_COMPILER_PASSES_PLAN_PASSES_H

@@ -1,0 +1,46 @@
+//===- Pipeline.cpp - the passes over plan in their order -----------------===//
+
+#include "compiler/lower/RnToPlan.h"
+#include "compiler/passes/plan/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+
+using namespace mlir;
+using namespace resnetc;
+
+namespace {
+namespace registration {
+using namespace resnetc::plan;
+#define GEN_PASS_REGISTRATION
+#include "compiler/passes/plan/Passes.h.inc"
+} // namespace registration
+
+struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
+  ListOption<int64_t> batches{*this, "batches", llvm::cl::desc("batch sizes that programs are made for")};
+  Option<int64_t> cacheBytes{*this, "cache-bytes", llvm::cl::desc("see segment-images"),
+                             llvm::cl::init(plan::PlanOptions().cacheBytes)};
+};
+} // namespace
+
+void plan::addPlanPasses(OpPassManager &manager, const PlanOptions &options) {
+  lower::RnToPlanOptions rnToPlan;
+  rnToPlan.batches = options.batches;
+  manager.addPass(lower::createRnToPlan(rnToPlan));
+  manager.addPass(createSegmentImages({options.cacheBytes}));
+  manager.addPass(createDedupKernels());
+  manager.addPass(createInPlace());
+  manager.addPass(createInsertBorders());
+  manager.addPass(createPlanMemory({options.printMemoryMap}));
+  manager.addPass(createElideBorders());
+}
+
+void plan::registerPlanPasses() {
+  registration::registerPlanPasses();
+  lower::registerLowerPasses();
+  PassPipelineRegistration<PipelineOptions>("plan-pipeline", "rn-to-plan and all passes over plan",
+                                            [](OpPassManager &manager, const PipelineOptions &chosen) {
+                                              PlanOptions options;
+                                              options.batches.assign(chosen.batches.begin(), chosen.batches.end());
+                                              options.cacheBytes = chosen.cacheBytes;
+                                              addPlanPasses(manager, options);
+                                            });
+}
