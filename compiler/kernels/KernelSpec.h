@@ -88,9 +88,9 @@ struct KernelSpec {
   std::optional<TensorSpec> second;   ///< with keepFirst: the second result; differs only in border
   int64_t windowHeight = 1, windowWidth = 1;
   int64_t strideHeight = 1, strideWidth = 1;
-  int64_t padHeight = 0, padWidth = 0; ///< top and left; the far side follows from the output's extent
-  int64_t filterTile = 1;              ///< Conv2d: blocks of 16 output channels that lie together in the filter
-  bool countPadding = true;            ///< AvgPool2d: divide by the whole window
+  int64_t padHeight = 0, padWidth = 0;    ///< top and left; the far side follows from the output's extent
+  int64_t filterTile = 1;                 ///< Conv2d: blocks of 16 output channels that lie together in the filter
+  bool countPadding = true;               ///< AvgPool2d: divide by the whole window
   llvm::SmallVector<double, 3> mean, std; ///< Normalize: constants of the kernel, one per channel
   Epilogue epilogue;
 

@@ -1,0 +1,26 @@
+//===- KernelRegistry.cpp - which algorithm and schedule an op has ---------===//
+
+#include "compiler/kernels/KernelRegistry.h"
+#include "compiler/kernels/schedule/cpu/CpuSchedules.h"
+#include "llvm/Support/ErrorHandling.h"
+
+using namespace resnetc::kernels;
+
+static const KernelRecipe recipes[] = {
+    {KernelOp::Normalize, normalizeAlgorithm, scheduleMap},
+    {KernelOp::Conv2d, conv2dAlgorithm, scheduleDirect},
+    {KernelOp::MaxPool2d, maxPool2dAlgorithm, scheduleMap},
+    {KernelOp::AvgPool2d, avgPool2dAlgorithm, scheduleMap},
+    {KernelOp::GlobalAvgPool, globalAvgPoolAlgorithm, scheduleMap},
+    {KernelOp::Elementwise, elementwiseAlgorithm, scheduleMap},
+    {KernelOp::PadShortcut, padShortcutAlgorithm, scheduleMap},
+    {KernelOp::Softmax, softmaxAlgorithm, schedulePerImage},
+    {KernelOp::Copy, copyAlgorithm, scheduleMap},
+};
+
+const KernelRecipe &resnetc::kernels::findRecipe(KernelOp op) {
+  for (const KernelRecipe &recipe : recipes)
+    if (recipe.op == op)
+      return recipe;
+  llvm_unreachable("every KernelOp has a recipe");
+}

@@ -1,0 +1,57 @@
+//===- Algorithm.h - what a kernel computes, in Halide ---------------------===//
+//
+// One function per KernelOp makes the algorithm: loops over nothing but the maths, no
+// word about order, vectors or threads (schedule/cpu does that).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_COMPILER_KERNELS_ALGORITHM_ALGORITHM_H
+#define RESNETC_COMPILER_KERNELS_ALGORITHM_ALGORITHM_H
+
+#include "compiler/kernels/algorithm/Buffers.h"
+
+namespace resnetc::kernels {
+
+/// Where an output element lies. Blocked outputs are indexed (v, x, y, c, n) with channel 16 c + v, planar ones
+/// (x, y, c, n).
+struct Coordinates {
+  Halide::Var v{"v"}, x{"x"}, y{"y"}, c{"c"}, n{"n"};
+  bool blocked = true;
+
+  explicit Coordinates(const TensorSpec &output) : blocked(output.layout == Layout::Blocked16) {}
+  std::vector<Halide::Var> all() const;
+  Channel channel() const;
+};
+
+/// A pure Halide pipeline with its parameters in the order of KernelSpec.
+struct Algorithm {
+  explicit Algorithm(const KernelSpec &spec) : at(spec.output) {}
+
+  Coordinates at;
+  std::vector<Halide::Argument> arguments; ///< inputs; the outputs follow by themselves
+  Halide::Func output{"output"};           ///< one value, or two where the epilogue has two results
+  /// What is summed up (or maximised) per output element before the epilogue; undefined if there is no such thing.
+  Halide::Func reduction{"reduction"};
+  Halide::RDom window;               ///< the domain of `reduction`'s update
+  std::vector<Halide::Func> helpers; ///< one value an image, in the order of their use
+};
+
+/// The constant-shaped output buffers, and the pass that moves them to their interior.
+void defineOutputBuffers(Algorithm &algorithm, const KernelSpec &spec, Halide::Pipeline &pipeline);
+
+Algorithm normalizeAlgorithm(const KernelSpec &spec);
+Algorithm conv2dAlgorithm(const KernelSpec &spec);
+Algorithm maxPool2dAlgorithm(const KernelSpec &spec);
+Algorithm avgPool2dAlgorithm(const KernelSpec &spec);
+Algorithm globalAvgPoolAlgorithm(const KernelSpec &spec);
+Algorithm elementwiseAlgorithm(const KernelSpec &spec);
+Algorithm padShortcutAlgorithm(const KernelSpec &spec);
+Algorithm softmaxAlgorithm(const KernelSpec &spec);
+Algorithm copyAlgorithm(const KernelSpec &spec);
+
+/// Zero in the lanes of a last block that are no channels; what they would read may be anything.
+Halide::Expr zeroInPadding(const KernelSpec &spec, const Channel &channel, const Halide::Expr &value);
+
+} // namespace resnetc::kernels
+
+#endif // RESNETC_COMPILER_KERNELS_ALGORITHM_ALGORITHM_H

@@ -1,0 +1,45 @@
+//===- Epilogue.cpp - what happens before a result is stored ---------------===//
+
+#include "compiler/kernels/algorithm/Epilogue.h"
+
+using namespace Halide;
+using namespace resnetc::kernels;
+
+Expr resnetc::kernels::reluKeepingNan(const Expr &value) {
+  // x86's max returns its second operand if either is NaN, and `value` stands second.
+  return strict_float(max(0.f, value));
+}
+
+void resnetc::kernels::defineEpilogue(Algorithm &algorithm, const KernelSpec &spec, const Expr &accumulated) {
+  const Epilogue &epilogue = spec.epilogue;
+  const Coordinates &at = algorithm.at;
+  Channel channel = at.channel();
+  auto vectorArgument = [&](const char *name) -> Expr {
+    ImageParam param = denseParameter(name, {int(spec.vectorBytes() / 4)});
+    algorithm.arguments.push_back(param);
+    return param(channel.flat);
+  };
+
+  Expr first = accumulated;
+  if (epilogue.bias)
+    first += vectorArgument("bias");
+  if (epilogue.residual) {
+    InputTensor residual(*spec.residual, spec.batch, "residual");
+    algorithm.arguments.push_back(residual.parameter());
+    first += residual.at(channel, at.x, at.y, at.n);
+  }
+  if (epilogue.relu)
+    first = reluKeepingNan(first);
+  if (!epilogue.affine) {
+    algorithm.output(at.all()) = first;
+    return;
+  }
+  Expr scale = vectorArgument("scale"), shift = vectorArgument("shift");
+  Expr second = first * scale + shift;
+  if (epilogue.affineRelu)
+    second = reluKeepingNan(second);
+  if (epilogue.keepFirst)
+    algorithm.output(at.all()) = Tuple(first, second);
+  else
+    algorithm.output(at.all()) = second;
+}

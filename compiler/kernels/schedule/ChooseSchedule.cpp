@@ -1,0 +1,163 @@
+//===- ChooseSchedule.cpp - which schedule a kernel gets -------------------===//
+
+#include "compiler/kernels/schedule/ChooseSchedule.h"
+#include "compiler/kernels/schedule/Measured.inc"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include <algorithm>
+
+using namespace llvm;
+using namespace resnetc::kernels;
+
+namespace {
+/// A filter larger than this is read anew from a slower memory by every task, so tasks get channels of their own.
+constexpr int64_t filterBytesPerCore = 384 << 10;
+/// Below this many operations a task is not worth handing out.
+constexpr int64_t serialOperations = 20000;
+
+/// A tile's cost in cycles for one step (one input channel of one window position): two multiply-adds and two loads a
+/// cycle, and a latency of four cycles to hide.
+double tileCycles(const Schedule &tile, const CpuTarget &target) {
+  double pixels = tile.pixelsX * tile.pixelsY * tile.images;
+  double multiplyAdds = tile.blocks * target.registersPerBlock * pixels;
+  double loads = tile.blocks * target.registersPerBlock + pixels;
+  return std::max({multiplyAdds / 2, loads / 2, 4.0});
+}
+
+double modelledCycles(const KernelSpec &spec, const Schedule &tile, const CpuTarget &target) {
+  double tiles = divideCeil(spec.output.width, tile.pixelsX) * divideCeil(spec.output.height, tile.pixelsY) *
+                 (spec.batch / tile.images) * (spec.output.channelBlocks() / tile.blocks);
+  double steps = spec.input.channels * spec.windowHeight * spec.windowWidth;
+  double perTile = steps * tileCycles(tile, target) + 3.0 * tile.blocks * tile.pixelsX * tile.pixelsY + 20;
+  return tiles * perTile;
+}
+
+/// The tile with the fewest modelled cycles; of equals the first, and long rows come first.
+Schedule bestTile(const KernelSpec &spec, const CpuTarget &target) {
+  Schedule best;
+  double bestCycles = 0;
+  for (int64_t blocks : {2, 1, 4, 3, 8}) {
+    if (spec.output.channelBlocks() % blocks != 0)
+      continue;
+    int64_t pixels = target.maxAccumulatorBlocks / blocks;
+    if (blocks >= 4) // the weights of four blocks take registers themselves
+      pixels = std::min<int64_t>(pixels, (target.maxAccumulatorBlocks - blocks) / blocks);
+    for (int64_t x = std::min(pixels, spec.output.width); x >= 1; --x)
+      for (int64_t y = 1; y <= std::min(pixels / x, spec.output.height); ++y)
+        for (int64_t n = 1; n <= std::min(pixels / (x * y), spec.batch); ++n) {
+          if (spec.batch % n != 0)
+            continue;
+          Schedule tile;
+          tile.blocks = blocks, tile.pixelsX = x, tile.pixelsY = y, tile.images = n;
+          double cycles = modelledCycles(spec, tile, target);
+          if (bestCycles == 0 || cycles < bestCycles * 0.999)
+            best = tile, bestCycles = cycles;
+        }
+  }
+  return best;
+}
+
+Schedule modelledConv(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
+  Schedule schedule = bestTile(spec, target);
+  schedule.unroll = 4;
+  int64_t height = spec.output.height, tiles = spec.output.channelBlocks() / schedule.blocks;
+  bool smallFilter = spec.filterBytes() <= filterBytesPerCore;
+  bool enoughRows = spec.batch * (height / schedule.pixelsY) >= 2 * int64_t(threads);
+  if (spec.multiplyAdds() < serialOperations) {
+    schedule.rowBlock = height;
+    schedule.channelTiles = tiles;
+  } else if ((smallFilter && enoughRows) || tiles < int64_t(threads)) {
+    schedule.order = LoopOrder::Rows;
+    schedule.rowBlock = spec.batch % threads == 0 ? height : divideCeil(height, threads);
+    schedule.images = 1;
+  } else {
+    schedule.order = LoopOrder::Channels;
+    schedule.rowBlock = height;
+    int64_t tileBytes = std::max<int64_t>(1, spec.filterBytes() / tiles);
+    schedule.channelTiles = spec.batch == 1 ? 1 : std::max<int64_t>(1, filterBytesPerCore / tileBytes);
+    schedule.channelTiles = std::min<int64_t>(schedule.channelTiles, std::max<int64_t>(1, tiles / threads));
+  }
+  return schedule;
+}
+
+/// Kernels without reuse: a few pixels a step, tasks by channels where there are enough of them.
+Schedule modelledMap(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
+  Schedule schedule;
+  schedule.rowBlock = spec.output.height;
+  int64_t groups =
+      spec.batch * (spec.output.layout == Layout::Planar ? spec.output.channels : spec.output.channelBlocks());
+  int64_t window =
+      spec.op == KernelOp::GlobalAvgPool ? spec.input.height * spec.input.width : spec.windowHeight * spec.windowWidth;
+  int64_t work = spec.batch * spec.output.elementsPerImage() * window;
+  schedule.pixelsX = spec.output.layout == Layout::Planar ? 1 : 4;
+  if (work < serialOperations)
+    return schedule;
+  schedule.order = groups >= int64_t(threads) ? LoopOrder::Channels : LoopOrder::Rows;
+  if (schedule.order == LoopOrder::Rows)
+    schedule.rowBlock = divideCeil(spec.output.height, threads);
+  schedule.channelTiles = std::max<int64_t>(1, groups / (4 * int64_t(threads)));
+  return schedule;
+}
+
+/// A line of the table: target threads | key | schedule.
+bool readLine(StringRef line, StringRef target, unsigned threads, StringRef key, Schedule &schedule) {
+  auto [where, rest] = line.split('|');
+  auto [lineKey, text] = rest.split('|');
+  if (lineKey.trim() != key)
+    return false;
+  auto [lineTarget, lineThreads] = where.trim().split(' ');
+  unsigned number = 0;
+  if (lineTarget != target || lineThreads.trim().getAsInteger(10, number) || number != threads)
+    return false;
+  Expected<Schedule> parsed = Schedule::parse(text.trim());
+  if (!parsed) {
+    consumeError(parsed.takeError());
+    return false;
+  }
+  schedule = *parsed;
+  return true;
+}
+
+bool lookUp(StringRef target, unsigned threads, StringRef key, Schedule &schedule) {
+  StringRef rest(measuredSchedules);
+  while (!rest.empty()) {
+    StringRef line;
+    std::tie(line, rest) = rest.split('\n');
+    if (!line.starts_with("#") && readLine(line, target, threads, key, schedule))
+      return true;
+  }
+  return false;
+}
+} // namespace
+
+std::string resnetc::kernels::scheduleKey(const KernelSpec &spec) {
+  std::string key;
+  raw_string_ostream os(key);
+  auto shape = [&](const TensorSpec &tensor) {
+    os << ' ' << tensor.channels << 'x' << tensor.height << 'x' << tensor.width;
+  };
+  os << toString(spec.op);
+  shape(spec.input);
+  shape(spec.output);
+  os << ' ' << spec.windowHeight << 'x' << spec.windowWidth << '/' << spec.strideHeight << " n=" << spec.batch;
+  if (spec.residual)
+    os << " residual";
+  return key;
+}
+
+Schedule resnetc::kernels::modelledSchedule(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
+  threads = std::clamp(threads, 1u, 1024u);
+  Schedule schedule =
+      spec.op == KernelOp::Conv2d ? modelledConv(spec, target, threads) : modelledMap(spec, target, threads);
+  return schedule.fittedTo(spec);
+}
+
+Schedule resnetc::kernels::chooseSchedule(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
+  std::string key = scheduleKey(spec);
+  Schedule schedule;
+  StringRef other = key; // the same layer with or without its residual is the next best guess
+  std::string otherKey = other.consume_back(" residual") ? other.str() : key + " residual";
+  if (lookUp(target.name, threads, key, schedule) || lookUp(target.name, threads, otherKey, schedule))
+    return schedule.fittedTo(spec);
+  return modelledSchedule(spec, target, threads);
+}

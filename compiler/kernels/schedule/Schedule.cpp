@@ -1,0 +1,100 @@
+//===- Schedule.cpp - how a kernel's loops run, as plain data --------------===//
+
+#include "compiler/kernels/schedule/Schedule.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include <algorithm>
+
+using namespace llvm;
+using namespace resnetc::kernels;
+
+namespace {
+struct Field {
+  StringRef name;
+  int64_t Schedule::*member;
+};
+const Field fields[] = {{"B", &Schedule::blocks},       {"PX", &Schedule::pixelsX}, {"PY", &Schedule::pixelsY},
+                        {"PN", &Schedule::images},      {"U", &Schedule::unroll},   {"YB", &Schedule::rowBlock},
+                        {"CT", &Schedule::channelTiles}};
+constexpr StringRef orderNames[] = {"serial", "rows", "channels"};
+
+/// Larger tiles could only spill, and unrolled code grows with them.
+constexpr int64_t maxTile = 64;
+constexpr int64_t maxBlock = 1 << 20;
+
+Error parseField(StringRef name, StringRef value, Schedule &schedule) {
+  auto failure = [&] {
+    return createStringError(std::errc::invalid_argument, "schedule: '%s=%s' is no setting", name.str().c_str(),
+                             value.str().c_str());
+  };
+  if (name == "order") {
+    const StringRef *found = llvm::find(orderNames, value);
+    if (found == std::end(orderNames))
+      return failure();
+    schedule.order = static_cast<LoopOrder>(found - orderNames);
+    return Error::success();
+  }
+  int64_t number = 0;
+  if (value.getAsInteger(10, number) || number < 0 || number > maxBlock)
+    return failure();
+  if (name == "UK") {
+    schedule.unrollWindow = number != 0;
+    return Error::success();
+  }
+  const Field *field = llvm::find_if(fields, [&](const Field &f) { return f.name == name; });
+  if (field == std::end(fields) || number < 1)
+    return failure();
+  schedule.*field->member = number;
+  return Error::success();
+}
+
+/// The largest divisor of `extent` that is at most `wish`.
+int64_t divisorAtMost(int64_t extent, int64_t wish) {
+  int64_t result = std::clamp<int64_t>(wish, 1, std::min(extent, maxTile));
+  while (extent % result != 0)
+    --result;
+  return result;
+}
+} // namespace
+
+std::string Schedule::str() const {
+  std::string text;
+  raw_string_ostream os(text);
+  for (const Field &field : fields)
+    os << field.name << '=' << this->*field.member << ' ';
+  if (unrollWindow)
+    os << "UK=1 ";
+  os << "order=" << orderNames[static_cast<int>(order)];
+  return text;
+}
+
+Expected<Schedule> Schedule::parse(StringRef text) {
+  Schedule schedule;
+  SmallVector<StringRef> words;
+  text.split(words, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (StringRef word : words) {
+    auto [name, value] = word.split('=');
+    if (Error error = parseField(name, value, schedule))
+      return error;
+  }
+  return schedule;
+}
+
+Schedule Schedule::fittedTo(const KernelSpec &spec) const {
+  Schedule fitted = *this;
+  bool planar = spec.output.layout == Layout::Planar;
+  int64_t inputs = spec.input.layout == Layout::Planar ? spec.input.channels : channelBlock;
+  int64_t channelBlocks = planar ? spec.output.channels : spec.output.channelBlocks();
+  fitted.blocks = divisorAtMost(channelBlocks, blocks);
+  fitted.pixelsX = std::clamp<int64_t>(pixelsX, 1, std::min(spec.output.width, maxTile));
+  fitted.pixelsY = std::clamp<int64_t>(pixelsY, 1, std::min(spec.output.height, maxTile));
+  fitted.images = divisorAtMost(spec.batch, images);
+  fitted.unroll = spec.op == KernelOp::Conv2d ? divisorAtMost(inputs, unroll) : 1;
+  fitted.unrollWindow = unrollWindow && spec.windowWidth > 1 && spec.windowWidth < 8;
+  // Row blocks are whole tiles.
+  int64_t tileRows = divideCeil(spec.output.height, fitted.pixelsY);
+  fitted.rowBlock = fitted.pixelsY * std::clamp<int64_t>(rowBlock / fitted.pixelsY, 1, tileRows);
+  fitted.channelTiles = std::clamp<int64_t>(channelTiles, 1, channelBlocks / fitted.blocks);
+  return fitted;
+}

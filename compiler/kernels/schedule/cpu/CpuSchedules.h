@@ -1,0 +1,23 @@
+//===- CpuSchedules.h - loops for CPUs -------------------------------------===//
+
+#ifndef RESNETC_COMPILER_KERNELS_SCHEDULE_CPU_CPUSCHEDULES_H
+#define RESNETC_COMPILER_KERNELS_SCHEDULE_CPU_CPUSCHEDULES_H
+
+#include "compiler/kernels/algorithm/Algorithm.h"
+#include "compiler/kernels/schedule/Schedule.h"
+
+namespace resnetc::kernels {
+
+/// Register tiles of output channels x pixels x images: convolutions and linear layers.
+void scheduleDirect(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
+/// Kernels without reuse: vectors along the channels of a block, or along a row of a planar map. A reduction (pools)
+/// stays in registers.
+void scheduleMap(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
+/// Softmax: an image's helper values first, then its outputs.
+void schedulePerImage(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
+} // namespace resnetc::kernels
+
+#endif // RESNETC_COMPILER_KERNELS_SCHEDULE_CPU_CPUSCHEDULES_H

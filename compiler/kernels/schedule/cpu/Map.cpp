@@ -1,0 +1,89 @@
+//===- Map.cpp - kernels without reuse -------------------------------------===//
+
+#include "compiler/kernels/schedule/cpu/CpuSchedules.h"
+#include "compiler/kernels/schedule/cpu/Tiles.h"
+
+using namespace Halide;
+using namespace resnetc::kernels;
+
+namespace {
+/// Floats that are handled at once along a planar row.
+constexpr int rowVector = 16;
+/// Windows up to this size are unrolled.
+constexpr int64_t maxUnrolledWindow = 9;
+
+void scheduleReduction(Algorithm &algorithm, const KernelSpec &spec, const Var &lanes, const Var &tile,
+                       const Var &where) {
+  Func reduction = algorithm.reduction;
+  const RDom &window = algorithm.window;
+  reduction.compute_at(algorithm.output, where).store_in(MemoryType::Register).vectorize(lanes).unroll(tile);
+  Stage update = reduction.update();
+  std::vector<VarOrRVar> order{lanes, tile, window.x, window.y};
+  update.reorder(order).vectorize(lanes).unroll(tile);
+  if (spec.op != KernelOp::GlobalAvgPool && spec.windowHeight * spec.windowWidth <= maxUnrolledWindow)
+    update.unroll(window.x).unroll(window.y);
+}
+
+/// Lanes are channels. The reduction of a map unrolls channels, the others pixels.
+void scheduleBlocked(Algorithm &algorithm, const KernelSpec &spec, const Schedule &s) {
+  const Coordinates &at = algorithm.at;
+  Func &output = algorithm.output;
+  Var xo("xo"), xi("xi"), co("co"), ci("ci"), rows("rows"), group("group"), task("task"), tasks("tasks");
+  bool overChannels = spec.op == KernelOp::GlobalAvgPool;
+  int64_t groupBlocks = s.blocks * s.channelTiles, blocks = spec.output.channelBlocks();
+  // No tile of these kernels is computed twice: the input may be the output's memory.
+  output.split(at.x, xo, xi, int(s.pixelsX), blockTail(spec.output.width, s.pixelsX))
+      .split(at.y, rows, at.y, int(s.rowBlock), blockTail(spec.output.height, s.rowBlock))
+      .split(at.c, co, ci, int(s.blocks), TailStrategy::RoundUp)
+      .split(co, group, co, int(s.channelTiles), blockTail(blocks / s.blocks, groupBlocks / s.blocks))
+      .reorder({at.v, xi, ci, xo, at.y, co, rows, group, at.n})
+      .vectorize(at.v)
+      .unroll(xi)
+      .unroll(ci);
+  if (s.order == LoopOrder::Rows)
+    output.reorder({at.v, xi, ci, xo, at.y, co, group, rows, at.n}).fuse(rows, at.n, task).parallel(task);
+  else if (s.order == LoopOrder::Channels)
+    output.fuse(group, at.n, task).parallel(task);
+  if (algorithm.reduction.defined()) {
+    algorithm.reduction.bound_extent(at.x, int(s.pixelsX));
+    scheduleReduction(algorithm, spec, at.v, overChannels ? at.c : at.x, xo);
+  }
+}
+
+/// Lanes are pixels of a row; each channel by itself.
+void schedulePlanar(Algorithm &algorithm, const KernelSpec &spec, const Schedule &s) {
+  const Coordinates &at = algorithm.at;
+  Func &output = algorithm.output;
+  Var xo("xo"), xi("xi"), rows("rows"), task("task");
+  int lanes = spec.output.width >= rowVector ? rowVector : 1;
+  output.split(at.x, xo, xi, lanes, blockTail(spec.output.width, lanes))
+      .split(at.y, rows, at.y, int(s.rowBlock), blockTail(spec.output.height, s.rowBlock))
+      .reorder({xi, xo, at.y, rows, at.c, at.n})
+      .vectorize(xi);
+  if (spec.output.channels < channelBlock)
+    output.unroll(at.c); // constants a channel fold
+  if (s.order == LoopOrder::Rows)
+    output.reorder({xi, xo, at.y, at.c, rows, at.n}).fuse(rows, at.n, task).parallel(task);
+  else if (s.order == LoopOrder::Channels)
+    output.fuse(at.c, at.n, task).parallel(task);
+  if (algorithm.reduction.defined())
+    algorithm.reduction.compute_at(output, xi).store_in(MemoryType::Register);
+}
+} // namespace
+
+void resnetc::kernels::scheduleMap(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
+  if (algorithm.at.blocked)
+    scheduleBlocked(algorithm, spec, schedule);
+  else
+    schedulePlanar(algorithm, spec, schedule);
+}
+
+void resnetc::kernels::schedulePerImage(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
+  const Coordinates &at = algorithm.at;
+  for (Func &helper : algorithm.helpers)
+    helper.compute_at(algorithm.output, at.n);
+  if (at.blocked)
+    algorithm.output.vectorize(at.v);
+  if (schedule.order != LoopOrder::Serial)
+    algorithm.output.parallel(at.n);
+}
