@@ -42,8 +42,9 @@ typedef int (*resnetc_parallel_for)(void *pool, resnetc_task task, void *task_co
 
 typedef struct resnetc_pool resnetc_pool;
 
-/* A pool of `threads` threads, the caller counted: threads - 1 are created here. 0 means one per CPU.
- * Returns NULL where memory or threads are refused. Concurrent callers share the pool in turn. */
+/* A pool of `threads` threads, the caller counted: threads - 1 are created here. 0 means one per CPU, at most 64.
+ * Returns NULL where memory or threads are refused. Concurrent callers, and tasks that call parallel_for themselves,
+ * share the threads; after a task's error tasks that have not begun are left out. Destroy it when no call is in flight. */
 resnetc_pool *resnetc_pool_create(uint32_t threads);
 void resnetc_pool_destroy(resnetc_pool *pool);
 uint32_t resnetc_pool_threads(const resnetc_pool *pool);
