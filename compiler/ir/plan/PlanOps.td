@@ -21,8 +21,8 @@ def Plan_ModelOp : Plan_ModuleOp<"model"> {
   let summary = "a model's interface: its input and output (of one image) and its named tensors";
   let description = [{
     ```mlir
-    plan.model @resnet18 (!plan.buffer<planar:u8:3x224x224, batch = 1, host>)
-        -> !plan.buffer<planar:f32:1000x1x1, batch = 1, host> packed 46826048
+    plan.model @resnet18 from !plan.buffer<planar:u8:3x224x224, batch = 1, host>
+        to vector !plan.buffer<planar:f32:1000x1x1, batch = 1, host> packed 46826048
         schema [#plan.tensor<"bn1.bias" : [64]>, …]
     ```
     `packed` is the size of the packed weights. `vector` attributes say that input or output have rank 1.
@@ -30,7 +30,7 @@ def Plan_ModelOp : Plan_ModuleOp<"model"> {
   let arguments = (ins SymbolNameAttr:$sym_name, Plan_BufferTypeAttr:$input, Plan_BufferTypeAttr:$output,
     UnitAttr:$input_vector, UnitAttr:$output_vector, I64Attr:$packed_bytes, Plan_Schema:$schema);
   let assemblyFormat = [{
-    $sym_name `(` (`vector` $input_vector^)? $input `)` `->` (`vector` $output_vector^)? $output
+    $sym_name `from` (`vector` $input_vector^)? $input `to` (`vector` $output_vector^)? $output
     `packed` $packed_bytes `schema` $schema attr-dict
   }];
   let hasVerifier = 1;

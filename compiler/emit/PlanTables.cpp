@@ -1,0 +1,173 @@
+//===- PlanTables.cpp - the plan dialect as the runtime's tables ----------===//
+
+#include "compiler/emit/PlanTables.h"
+#include "compiler/emit/ProgramTables.h"
+#include "compiler/ir/plan/Plan.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/xxhash.h"
+#include <limits>
+
+using namespace mlir;
+using namespace resnetc;
+using namespace resnetc::emit;
+
+llvm::Error emit::tableError(Operation *op, const Twine &what) {
+  return llvm::createStringError(std::errc::invalid_argument, "%s: %s", op->getName().getStringRef().str().c_str(),
+                                 what.str().c_str());
+}
+
+static resnetc_tensor_shape shapeOf(plan::BufferType buffer, bool vector) {
+  resnetc_tensor_shape shape = {};
+  shape.element = buffer.getElement() == kernels::Element::U8 ? RESNETC_U8 : RESNETC_F32;
+  shape.rank = vector ? 1 : 3;
+  shape.extents[0] = buffer.getChannels();
+  if (!vector) {
+    shape.extents[1] = buffer.getHeight();
+    shape.extents[2] = buffer.getWidth();
+  }
+  return shape;
+}
+
+/// "name f32 64x64x3x3\n" for every tensor: what a weights file and an object must agree on.
+static std::string schemaLines(ArrayRef<SchemaTensor> schema) {
+  std::string lines;
+  llvm::raw_string_ostream os(lines);
+  for (const SchemaTensor &tensor : schema) {
+    os << tensor.name << " f32 ";
+    llvm::interleave(tensor.shape, os, "x");
+    os << '\n';
+  }
+  return lines;
+}
+
+/// Every number of every pack step: two objects with equal lines have equal packed weights.
+static std::string packLines(ArrayRef<resnetc_pack_step> steps) {
+  std::string lines;
+  llvm::raw_string_ostream os(lines);
+  for (const resnetc_pack_step &step : steps) {
+    uint64_t epsilon;
+    memcpy(&epsilon, &step.epsilon, sizeof(epsilon));
+    for (uint64_t number :
+         {uint64_t(step.opcode), uint64_t(step.filter), uint64_t(step.bias), uint64_t(step.gamma), uint64_t(step.beta),
+          uint64_t(step.mean), uint64_t(step.variance), uint64_t(step.output_channels), uint64_t(step.input_channels),
+          uint64_t(step.kernel_height), uint64_t(step.kernel_width), uint64_t(step.input_block),
+          uint64_t(step.output_tile), uint64_t(step.output_padded), epsilon, step.offset})
+      os << number << ' ';
+    os << '\n';
+  }
+  return lines;
+}
+
+namespace {
+/// Pack ops to pack steps. Extents are bounded by the dialect's verifiers (a tensor has less than 2^40 elements) but
+/// not each by 32 bits, so that is asked here.
+class PackSteps {
+public:
+  PackSteps(plan::ModelOp model, PlanTables &tables) : model(model), tables(tables) {}
+
+  llvm::Error add(plan::PackOp pack) {
+    resnetc_pack_step step = {};
+    step.filter = step.bias = step.gamma = step.beta = step.mean = step.variance = RESNETC_NO_TENSOR;
+    step.offset = pack.getOffset();
+    for (const plan::NamedShape &tensor : pack.getTensors())
+      for (int64_t extent : tensor.shape)
+        if (extent > std::numeric_limits<int32_t>::max())
+          return tableError(pack, "reads a tensor with an extent of 2^31 or more");
+    llvm::TypeSwitch<Operation *>(pack)
+        .Case([&](plan::PackFilterOp op) { fill(step, op); })
+        .Case([&](plan::PackShiftOp op) { fill(step, op); })
+        .Case([&](plan::PackScaleOp op) { fill(step, op); });
+    tables.packSteps.push_back(step);
+    return llvm::Error::success();
+  }
+
+private:
+  uint32_t index(StringAttr name) { return name ? uint32_t(model.findTensor(name)) : RESNETC_NO_TENSOR; }
+
+  template <typename Op> void fillScale(resnetc_pack_step &step, Op op) {
+    step.gamma = index(op.getGammaAttr());
+    step.variance = index(op.getVarianceAttr());
+    if (FloatAttr epsilon = op.getEpsilonAttr())
+      step.epsilon = epsilon.getValueAsDouble();
+  }
+  void fill(resnetc_pack_step &step, plan::PackFilterOp op) {
+    step.opcode = RESNETC_PACK_FILTER;
+    step.filter = index(op.getFilterAttr());
+    fillScale(step, op);
+    step.output_channels = op.getShape()[0];
+    step.input_channels = op.getShape()[1];
+    step.kernel_height = op.getShape()[2];
+    step.kernel_width = op.getShape()[3];
+    step.input_block = op.getInputBlock();
+    step.output_tile = op.getTile();
+    step.output_padded = llvm::alignTo(step.output_channels, kernels::channelBlock);
+  }
+  void fill(resnetc_pack_step &step, plan::PackShiftOp op) {
+    step.opcode = RESNETC_PACK_SHIFT;
+    step.bias = index(op.getBiasAttr());
+    step.beta = index(op.getBetaAttr());
+    step.mean = index(op.getMeanAttr());
+    fillScale(step, op);
+    step.output_channels = op.getChannels();
+    step.output_padded = op.getPadded();
+  }
+  void fill(resnetc_pack_step &step, plan::PackScaleOp op) {
+    step.opcode = RESNETC_PACK_SCALE;
+    fillScale(step, op);
+    step.output_channels = op.getChannels();
+    step.output_padded = op.getPadded();
+  }
+
+  plan::ModelOp model;
+  PlanTables &tables;
+};
+} // namespace
+
+static llvm::Error addPrograms(ModuleOp module, const KernelTable &kernels, PlanTables &tables) {
+  auto programs = llvm::to_vector(module.getOps<plan::ProgramOp>());
+  llvm::stable_sort(programs, [](plan::ProgramOp a, plan::ProgramOp b) { return a.getBatch() > b.getBatch(); });
+  for (size_t i = 1; i < programs.size(); ++i)
+    if (programs[i].getBatch() == programs[i - 1].getBatch())
+      return tableError(programs[i], "two programs have the same batch size");
+  if (programs.empty() || programs.back().getBatch() != 1)
+    return tableError(module, "there is no program for one image");
+  for (plan::ProgramOp program : programs) {
+    if (llvm::Error error = addProgram(program, kernels, tables))
+      return error;
+    tables.workspaceBytes = std::max(tables.workspaceBytes, tables.programs.back().workspaceBytes);
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<PlanTables> emit::buildTables(ModuleOp module) {
+  auto models = llvm::to_vector(module.getOps<plan::ModelOp>());
+  if (models.size() != 1)
+    return tableError(module, "one plan.model is wanted, there are " + Twine(models.size()));
+  plan::ModelOp model = models.front();
+  PlanTables tables;
+  tables.name = model.getSymName().str();
+  tables.input = shapeOf(model.getInputBuffer(), model.getInputVector());
+  tables.output = shapeOf(model.getOutputBuffer(), model.getOutputVector());
+  tables.packedBytes = model.getPackedBytes();
+  for (auto tensor : model.getSchema().getAsRange<plan::TensorAttr>())
+    tables.schema.push_back({tensor.getName().str(), tensor.getShape().vec(), tensor.getStable()});
+  PackSteps packs(model, tables);
+  for (plan::PackOp pack : module.getOps<plan::PackOp>())
+    if (llvm::Error error = packs.add(pack))
+      return error;
+  std::string schema = schemaLines(tables.schema);
+  tables.schemaHash = llvm::xxh3_64bits(schema);
+  tables.packedHash = llvm::xxh3_64bits(schema + packLines(tables.packSteps));
+
+  KernelTable kernels;
+  for (plan::KernelOp kernel : module.getOps<plan::KernelOp>()) {
+    kernels[kernel.getSymName()] = tables.kernels.size();
+    tables.kernels.push_back(kernel.getSpec().str());
+  }
+  if (tables.kernels.size() > std::numeric_limits<uint16_t>::max())
+    return tableError(module, "there are more than 65535 kernels");
+  if (llvm::Error error = addPrograms(module, kernels, tables))
+    return error;
+  return tables;
+}

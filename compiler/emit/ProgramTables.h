@@ -1,0 +1,27 @@
+//===- ProgramTables.h - one program of the plan as steps -----------------===//
+//
+// Inside of PlanTables.cpp: programs apart from model and packs.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_COMPILER_EMIT_PROGRAMTABLES_H
+#define RESNETC_COMPILER_EMIT_PROGRAMTABLES_H
+
+#include "compiler/emit/PlanTables.h"
+#include "compiler/ir/plan/Plan.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace resnetc::emit {
+
+/// Kernel symbols to their indices in PlanTables::kernels.
+using KernelTable = llvm::StringMap<uint32_t>;
+
+/// An error about an op of the plan.
+llvm::Error tableError(mlir::Operation *op, const llvm::Twine &what);
+
+/// Appends the program's table and its labels.
+llvm::Error addProgram(plan::ProgramOp program, const KernelTable &kernels, PlanTables &tables);
+
+} // namespace resnetc::emit
+
+#endif // RESNETC_COMPILER_EMIT_PROGRAMTABLES_H
