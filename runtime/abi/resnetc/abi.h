@@ -144,8 +144,8 @@ typedef struct resnetc_model_info {
   const char *flags;    /* what it was compiled with */
   resnetc_tensor_shape input, output;
   uint32_t weights_memory, workspace_memory, input_memory, output_memory; /* resnetc_memory_space */
-  uint64_t schema_hash;     /* of the sorted (name, element, shape) of all named tensors */
-  uint32_t tensor_count;    /* in the schema */
+  uint64_t schema_hash;  /* of the sorted (name, element, shape) of all named tensors */
+  uint32_t tensor_count; /* in the schema */
   uint32_t reserved;
   uint64_t packed_hash;     /* of schema and pack steps: names the packed layout */
   uint64_t packed_bytes;    /* size of the packed weights */

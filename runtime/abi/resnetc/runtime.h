@@ -13,15 +13,15 @@ extern "C" {
 
 typedef enum resnetc_status {
   RESNETC_OK = 0,
-  RESNETC_ERROR_ARGUMENT = 1,  /* a null or misaligned pointer, a zero size */
-  RESNETC_ERROR_ABI = 2,       /* object, header and runtime are of different ABI versions */
-  RESNETC_ERROR_CPU = 3,       /* the object has no variant for this CPU */
-  RESNETC_ERROR_MEMORY = 4,    /* no memory, or the wrong memory space */
-  RESNETC_ERROR_IO = 5,        /* a file could not be opened, read or mapped */
-  RESNETC_ERROR_FORMAT = 6,    /* a weights file is damaged or of a foreign format */
-  RESNETC_ERROR_WEIGHTS = 7,   /* a sound weights file that belongs to another network */
-  RESNETC_ERROR_TASK = 8,      /* a task of the application's parallel_for failed */
-  RESNETC_ERROR_KERNEL = 9     /* a kernel reported an error */
+  RESNETC_ERROR_ARGUMENT = 1, /* a null or misaligned pointer, a zero size */
+  RESNETC_ERROR_ABI = 2,      /* object, header and runtime are of different ABI versions */
+  RESNETC_ERROR_CPU = 3,      /* the object has no variant for this CPU */
+  RESNETC_ERROR_MEMORY = 4,   /* no memory, or the wrong memory space */
+  RESNETC_ERROR_IO = 5,       /* a file could not be opened, read or mapped */
+  RESNETC_ERROR_FORMAT = 6,   /* a weights file is damaged or of a foreign format */
+  RESNETC_ERROR_WEIGHTS = 7,  /* a sound weights file that belongs to another network */
+  RESNETC_ERROR_TASK = 8,     /* a task of the application's parallel_for failed */
+  RESNETC_ERROR_KERNEL = 9    /* a kernel reported an error */
 } resnetc_status;
 
 /* One line of English for a status; never NULL. */
@@ -44,7 +44,8 @@ typedef struct resnetc_pool resnetc_pool;
 
 /* A pool of `threads` threads, the caller counted: threads - 1 are created here. 0 means one per CPU, at most 64.
  * Returns NULL where memory or threads are refused. Concurrent callers, and tasks that call parallel_for themselves,
- * share the threads; after a task's error tasks that have not begun are left out. Destroy it when no call is in flight. */
+ * share the threads; after a task's error tasks that have not begun are left out. Destroy it when no call is in flight.
+ */
 resnetc_pool *resnetc_pool_create(uint32_t threads);
 void resnetc_pool_destroy(resnetc_pool *pool);
 uint32_t resnetc_pool_threads(const resnetc_pool *pool);
@@ -62,8 +63,8 @@ typedef struct resnetc_profile_event {
 typedef struct resnetc_context {
   uint32_t abi_version; /* RESNETC_ABI_VERSION of the application's headers */
   uint32_t threads;
-  resnetc_parallel_for parallel_for; /* NULL: one thread */
-  void *pool;                        /* first argument of parallel_for */
+  resnetc_parallel_for parallel_for;                                          /* NULL: one thread */
+  void *pool;                                                                 /* first argument of parallel_for */
   void (*profile)(void *profile_context, const resnetc_profile_event *event); /* NULL: no profile */
   void *profile_context;
   uint64_t cpu_features; /* what kernels may use; a test may take bits away */
@@ -79,8 +80,8 @@ int resnetc_context_init_abi(resnetc_context *context, resnetc_pool *pool, uint3
 typedef struct resnetc_weights {
   const void *mapping;
   size_t mapping_bytes;
-  const void *table;    /* the verified FlatBuffer */
-  const uint8_t *data;  /* 64-byte aligned tensors */
+  const void *table;   /* the verified FlatBuffer */
+  const uint8_t *data; /* 64-byte aligned tensors */
   size_t data_bytes;
 } resnetc_weights;
 

@@ -28,9 +28,24 @@ static const resnetc_operand operands[] = {{RESNETC_BASE_INPUT, 0, 0, 0, 0, {0, 
 static const resnetc_step steps[] = {{RESNETC_STEP_CALL, 0, 0, 0, 3, 0, 0}};
 static const resnetc_program programs[] = {{1, 1, 3, 0, steps, operands, 0, 0}};
 static const resnetc_plan plan = {1, 1, 1, 0, variants, programs, 0};
-const resnetc_model_info tiny_info = {RESNETC_ABI_VERSION, sizeof(resnetc_model_info), "tiny", "by hand", "",
-                                      {RESNETC_F32, 1, {4, 0, 0, 0}}, {RESNETC_F32, 1, {4, 0, 0, 0}},
-                                      0, 0, 0, 0, 1, 0, 0, 1, 64, 0, &plan};
+const resnetc_model_info tiny_info = {RESNETC_ABI_VERSION,
+                                      sizeof(resnetc_model_info),
+                                      "tiny",
+                                      "by hand",
+                                      "",
+                                      {RESNETC_F32, 1, {4, 0, 0, 0}},
+                                      {RESNETC_F32, 1, {4, 0, 0, 0}},
+                                      0,
+                                      0,
+                                      0,
+                                      0,
+                                      1,
+                                      0,
+                                      0,
+                                      1,
+                                      64,
+                                      0,
+                                      &plan};
 
 int tiny_run(const resnetc_context *context, const void *weights, const void *images, size_t n, float *logits,
              void *workspace) {
