@@ -35,7 +35,7 @@ def Rn_ActivationEnum : I32EnumAttr<"Activation", "what happens to a value befor
   let genSpecializedAttr = 0;
 }
 def Rn_ActivationAttr : EnumAttr<Rn_Dialect, Rn_ActivationEnum, "activation"> {
-  let assemblyFormat = "`` $value";
+  let assemblyFormat = "`<` $value `>`";
 }
 
 def Rn_OrderEnum : I32EnumAttr<"Order", "the order of a tensor's elements in memory", [

@@ -12,6 +12,23 @@ using namespace resnetc::rn;
 
 #include "compiler/ir/rn/RnInterfaces.cpp.inc"
 
+/// An activation by its bare name: `activation relu`.
+static ParseResult parseActivation(OpAsmParser &parser, ActivationAttr &activation) {
+  StringRef name;
+  SMLoc at = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  auto value = symbolizeActivation(name);
+  if (!value)
+    return parser.emitError(at) << "'" << name << "' is no activation; there are none and relu";
+  activation = ActivationAttr::get(parser.getContext(), *value);
+  return success();
+}
+
+static void printActivation(OpAsmPrinter &printer, Operation *, ActivationAttr activation) {
+  printer << stringifyActivation(activation.getValue());
+}
+
 #define GET_OP_CLASSES
 #include "compiler/ir/rn/RnOps.cpp.inc"
 

@@ -136,7 +136,7 @@ def Rn_Conv2dOp : Rn_Op<"conv2d", [Pure, AttrSizedOperandSegments, DeclareOpInte
   let assemblyFormat = [{
     $input `,` $filter (`bias` `(` $bias^ `)`)? (`residual` `(` $residual^ `)`)? (`affine` `(` $scale^ `,` $shift `)`)?
     (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)? (`groups` $groups^)?
-    (`activation` $activation^)? (`affine_activation` $affine_activation^)? (`block` $block^)?
+    (`activation` custom<Activation>($activation)^)? (`affine_activation` custom<Activation>($affine_activation)^)? (`block` $block^)?
     attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
@@ -147,7 +147,7 @@ def Rn_LinearOp : Rn_Op<"linear", [Pure]> {
   let arguments = (ins Rn_Vector:$input, Rn_Matrix:$weight, Optional<Rn_PerChannel>:$bias, Rn_NoActivation:$activation);
   let results = (outs Rn_Vector:$result);
   let assemblyFormat = [{
-    $input `,` $weight (`bias` `(` $bias^ `)`)? (`activation` $activation^)? attr-dict
+    $input `,` $weight (`bias` `(` $bias^ `)`)? (`activation` custom<Activation>($activation)^)? attr-dict
     `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
@@ -171,7 +171,7 @@ def Rn_AffineOp : Rn_Op<"affine", [Pure]> {
   let arguments = (ins Rn_Activation:$input, Rn_PerChannel:$scale, Rn_PerChannel:$shift, Rn_NoActivation:$activation);
   let results = (outs Rn_Activation:$result);
   let assemblyFormat = [{
-    $input `,` $scale `,` $shift (`activation` $activation^)? attr-dict `:` functional-type(operands, results)
+    $input `,` $scale `,` $shift (`activation` custom<Activation>($activation)^)? attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
 }
@@ -259,8 +259,8 @@ def Rn_AddOp : Rn_Op<"add", [Pure, AttrSizedOperandSegments, DeclareOpInterfaceM
     OptionalAttr<StrAttr>:$block);
   let results = (outs Variadic<Rn_Activation>:$outputs);
   let assemblyFormat = [{
-    $body `,` $skip (`affine` `(` $scale^ `,` $shift `)`)? (`activation` $activation^)?
-    (`affine_activation` $affine_activation^)? (`block` $block^)? attr-dict `:` functional-type(operands, results)
+    $body `,` $skip (`affine` `(` $scale^ `,` $shift `)`)? (`activation` custom<Activation>($activation)^)?
+    (`affine_activation` custom<Activation>($affine_activation)^)? (`block` $block^)? attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
 }
