@@ -98,12 +98,11 @@ class CifarPreact(nn.Module):
 
 @dataclasses.dataclass(frozen=True)
 class Network:
-    """`name` is the .rn file's and the network's in it; pictures are u8, `normalise` is (mean, std) of their [0, 1]."""
+    """`name` is the .rn file's and the network's in it; the input is f32, size x size, normalised."""
 
     name: str
     make: object
     size: int
-    normalise: tuple = IMAGENET
 
     @property
     def source(self):
@@ -114,25 +113,20 @@ NETWORKS = {
     n.name: n
     for n in [
         *(Network(f"resnet{d}", getattr(torchvision.models, f"resnet{d}"), 224) for d in (18, 34, 50, 101, 152)),
-        *(Network(f"cifar_resnet{d}", lambda d=d: CifarResNet(d), 32) for d in (20, 56, 110)),
+        *(Network(f"resnet{d}", lambda d=d: CifarResNet(d), 32) for d in (20, 56, 110)),
         Network("preact164", lambda: CifarPreact(164), 32),
     ]
 }
 
 
 def pictures(network, count, seed=0):
-    """Random u8 pictures, NCHW: smooth blobs plus noise, so that layers see more than white noise."""
+    """Random pictures, NCHW, normalised: smooth blobs plus noise, so that layers see more than white noise."""
     generator = torch.Generator().manual_seed(seed)
-    coarse = torch.rand(count, 3, 8, 8, generator=generator) * 200
+    coarse = torch.rand(count, 3, 8, 8, generator=generator)
     smooth = F.interpolate(coarse, size=(network.size, network.size), mode="bilinear", align_corners=False)
-    noise = torch.rand(smooth.shape, generator=generator) * 55
-    return (smooth + noise).to(torch.uint8)
-
-
-def normalise(network, images):
-    """What `normalize` in the .rn file does: u8 -> f32."""
-    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in network.normalise)
-    return (images.float() / 255 - mean) / std
+    noise = torch.rand(smooth.shape, generator=generator)
+    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in IMAGENET)
+    return (0.8 * smooth + 0.2 * noise - mean) / std
 
 
 @torch.no_grad()
@@ -161,7 +155,7 @@ def randomise(network, seed=1):
     for module in lasts:
         module.weight *= 0.4
     model.train()
-    model(normalise(network, pictures(network, 4, seed + 1000)))
+    model(pictures(network, 4, seed + 1000))
     model.eval()
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):

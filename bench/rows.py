@@ -150,7 +150,7 @@ ROWS = [
     Row("resnet18 batch 16", latency("resnet18", 16, 1.1)),
     Row("resnet50 batch 1", latency("resnet50", 1, 1.1)),
     Row("resnet50 batch 16", latency("resnet50", 16, 1.1)),
-    Row("cifar_resnet20 batch 1", latency("cifar_resnet20", 1, None)),
+    Row("CIFAR resnet20 batch 1", latency("resnet20", 1, None)),
     Row("resnet50 load and first call", first_call("resnet50", 0.15)),
     Row("resnet50 compile, nothing cached", compile_time("resnet50", False, 40)),
     Row("resnet50 compile, all cached", compile_time("resnet50", True, 3)),
