@@ -72,12 +72,12 @@ using Sequence = std::vector<Layer>;
 struct Residual {
   Sequence body;
   ShortcutKind kind = ShortcutKind::Identity;
-  Sequence shortcut;          ///< Branch only
+  Sequence shortcut;             ///< Branch only
   std::array<int64_t, 2> stride; ///< Pad only: subsampling that makes the sizes meet
 };
 
-using LayerKind =
-    std::variant<Conv2d, Linear, BatchNorm, Relu, MaxPool, AvgPool, GlobalAvgPool, Flatten, Softmax, Normalize, Residual>;
+using LayerKind = std::variant<Conv2d, Linear, BatchNorm, Relu, MaxPool, AvgPool, GlobalAvgPool, Flatten, Softmax,
+                               Normalize, Residual>;
 
 struct Layer {
   /// The full name, e.g. "layer1.0.conv1": the prefix of its parameters. A Residual has the name of its block.

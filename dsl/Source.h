@@ -11,7 +11,12 @@ namespace resnetc::dsl {
 /// A place in a file: a pointer into a buffer of the llvm::SourceMgr that owns all files of a run.
 struct Location {
   llvm::SMLoc begin, end; ///< end may equal begin
+
+  bool isValid() const { return begin.isValid(); }
 };
+
+/// From the begin of `first` to the end of `last`, which stand in the same file.
+inline Location join(Location first, Location last) { return {first.begin, last.end}; }
 
 } // namespace resnetc::dsl
 

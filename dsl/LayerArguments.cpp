@@ -1,0 +1,120 @@
+//===- LayerArguments.cpp - reading and checking the arguments of a layer -------===//
+
+#include "dsl/Layers.h"
+#include "llvm/ADT/STLExtras.h"
+#include <cmath>
+
+using namespace resnetc::dsl;
+
+namespace {
+
+const int64_t *asInteger(const Value &value) { return std::get_if<int64_t>(&value.data); }
+
+std::optional<double> asReal(const Value &value) {
+  if (const int64_t *integer = asInteger(value))
+    return static_cast<double>(*integer);
+  if (const auto *real = std::get_if<double>(&value.data))
+    return *real;
+  return std::nullopt;
+}
+
+bool hasType(ParameterType type, const Value &value) {
+  const auto *list = std::get_if<std::vector<Value>>(&value.data);
+  switch (type) {
+  case ParameterType::Integer:
+    return asInteger(value);
+  case ParameterType::Pair:
+    return asInteger(value) || (list && list->size() == 2 && llvm::all_of(*list, asInteger));
+  case ParameterType::Real:
+    return asReal(value).has_value();
+  case ParameterType::Flag:
+    return std::holds_alternative<bool>(value.data);
+  case ParameterType::Reals:
+    return asReal(value) || (list && !list->empty() && llvm::all_of(*list, [](const Value &v) { return asReal(v); }));
+  }
+  return false;
+}
+
+llvm::StringRef wanted(ParameterType type) {
+  switch (type) {
+  case ParameterType::Integer:
+    return "an integer";
+  case ParameterType::Pair:
+    return "an integer or [height, width]";
+  case ParameterType::Real:
+    return "a number";
+  case ParameterType::Flag:
+    return "true or false";
+  case ParameterType::Reals:
+    return "a list of numbers, one for each channel";
+  }
+  return "";
+}
+
+} // namespace
+
+bool resnetc::dsl::checkArgument(const LayerInfo &layer, const LayerParameter &parameter, const Value &value,
+                                 Location where, ErrorSink error) {
+  if (!hasType(parameter.type, value)) {
+    error(where, parameter.name + " of " + layer.name + " must be " + wanted(parameter.type) + ", not " +
+                     resnetc::dsl::describe(value));
+    return false;
+  }
+  if (parameter.type != ParameterType::Integer && parameter.type != ParameterType::Pair)
+    return true;
+  auto check = [&](int64_t number) {
+    if (number >= parameter.minimum && number <= parameter.maximum)
+      return true;
+    bool isSmall = number < parameter.minimum;
+    error(where, parameter.name + " of " + layer.name + " must be at " + (isSmall ? "least " : "most ") +
+                     llvm::Twine(isSmall ? parameter.minimum : parameter.maximum) + ", not " + llvm::Twine(number));
+    return false;
+  };
+  if (const int64_t *integer = asInteger(value))
+    return check(*integer);
+  return llvm::all_of(std::get<std::vector<Value>>(value.data),
+                      [&](const Value &item) { return check(*asInteger(item)); });
+}
+
+const LayerArguments::Item &LayerArguments::item(llvm::StringRef name) const {
+  for (auto [parameter, item] : llvm::zip_equal(layer.parameters, items))
+    if (parameter.name == name)
+      return item;
+  llvm_unreachable("the table has no such parameter");
+}
+
+Diagnostic &LayerArguments::reportError(llvm::StringRef name, const llvm::Twine &message) const {
+  return error(has(name) ? item(name).location : call, message);
+}
+
+int64_t LayerArguments::integer(llvm::StringRef name, int64_t otherwise) const {
+  return has(name) ? *asInteger(*item(name).value) : otherwise;
+}
+
+std::array<int64_t, 2> LayerArguments::pair(llvm::StringRef name, std::array<int64_t, 2> otherwise) const {
+  if (!has(name))
+    return otherwise;
+  const Value &value = *item(name).value;
+  if (const int64_t *integer = asInteger(value))
+    return {*integer, *integer};
+  const auto &list = std::get<std::vector<Value>>(value.data);
+  return {*asInteger(list[0]), *asInteger(list[1])};
+}
+
+double LayerArguments::real(llvm::StringRef name, double otherwise) const {
+  return has(name) ? *asReal(*item(name).value) : otherwise;
+}
+
+bool LayerArguments::flag(llvm::StringRef name, bool otherwise) const {
+  return has(name) ? std::get<bool>(item(name).value->data) : otherwise;
+}
+
+std::vector<double> LayerArguments::reals(llvm::StringRef name) const {
+  const Value &value = *item(name).value;
+  if (std::optional<double> one = asReal(value))
+    return {*one};
+  std::vector<double> result;
+  for (const Value &each : std::get<std::vector<Value>>(value.data))
+    result.push_back(*asReal(each));
+  return result;
+}

@@ -1,0 +1,163 @@
+//===- Lexer.cpp - text to tokens ---------------------------------------------===//
+
+#include "dsl/Lexer.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace resnetc::dsl;
+
+namespace {
+
+class Lexer {
+public:
+  Lexer(llvm::StringRef text, Diagnostics &diagnostics) : rest(text), diagnostics(diagnostics) {}
+
+  std::vector<Token> run() {
+    rest.consume_front("\xef\xbb\xbf"); // a byte order mark
+    while (true) {
+      skipBlanks();
+      if (rest.empty())
+        break;
+      lexOne();
+    }
+    emit(TokenKind::End, 0);
+    return std::move(tokens);
+  }
+
+private:
+  static bool isWordStart(char c) { return llvm::isAlpha(c) || c == '_'; }
+  static bool isWordPart(char c) { return llvm::isAlnum(c) || c == '_'; }
+
+  void emit(TokenKind kind, size_t length) {
+    tokens.push_back({kind, startsLine, rest.take_front(length)});
+    rest = rest.drop_front(length);
+    startsLine = false;
+  }
+
+  void skipBlanks() {
+    while (!rest.empty()) {
+      char c = rest.front();
+      if (c == '#')
+        rest = rest.drop_until([](char d) { return d == '\n' || d == '\r'; });
+      else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+        startsLine |= c == '\n' || c == '\r';
+        rest = rest.drop_front();
+      } else
+        return;
+    }
+  }
+
+  Location here(size_t length) const {
+    return {llvm::SMLoc::getFromPointer(rest.begin()), llvm::SMLoc::getFromPointer(rest.begin() + length)};
+  }
+
+  void lexOne() {
+    char c = rest.front();
+    if (isWordStart(c))
+      return emit(TokenKind::Word, rest.take_while(isWordPart).size());
+    if (llvm::isDigit(c) || (c == '.' && rest.size() > 1 && llvm::isDigit(rest[1])))
+      return lexNumber();
+    if (c == '"')
+      return lexString();
+    if (lexOperator())
+      return;
+    skipUnknown();
+  }
+
+  void lexNumber() {
+    size_t length = 0;
+    auto digits = [&] {
+      while (length < rest.size() && llvm::isDigit(rest[length]))
+        ++length;
+    };
+    auto at = [&](size_t index) { return index < rest.size() ? rest[index] : '\0'; };
+    bool isReal = false;
+    digits();
+    if (at(length) == '.' && llvm::isDigit(at(length + 1))) {
+      isReal = true;
+      ++length;
+      digits();
+    }
+    if (at(length) == 'e' || at(length) == 'E') {
+      size_t sign = at(length + 1) == '-' || at(length + 1) == '+';
+      if (llvm::isDigit(at(length + 1 + sign))) {
+        isReal = true;
+        length += 1 + sign;
+        digits();
+      }
+    }
+    if (isWordPart(at(length))) {
+      size_t tail = rest.drop_front(length).take_while(isWordPart).size();
+      diagnostics.error(here(length + tail), "'" + rest.take_front(length + tail) + "' is not a number");
+      // Still a number to the parser: the mistake is reported, the sentence is whole.
+      emit(TokenKind::Integer, length);
+      rest = rest.drop_front(tail);
+      return;
+    }
+    emit(isReal ? TokenKind::Real : TokenKind::Integer, length);
+  }
+
+  void lexString() {
+    size_t end = rest.find_first_of("\"\n\r", 1);
+    if (end != llvm::StringRef::npos && rest[end] == '"')
+      return emit(TokenKind::String, end + 1);
+    size_t length = std::min(end, rest.size());
+    diagnostics.error(here(length), "the string does not end on this line").help("write '\"' at its end");
+    emit(TokenKind::String, length);
+  }
+
+  bool lexOperator() {
+    struct Spelling {
+      llvm::StringLiteral text;
+      TokenKind kind;
+    };
+    // Longer spellings come first.
+    static constexpr Spelling spellings[] = {
+        {"==", TokenKind::Equal},        {"!=", TokenKind::NotEqual},  {"<=", TokenKind::LessEqual},
+        {">=", TokenKind::GreaterEqual}, {"&&", TokenKind::And},       {"||", TokenKind::Or},
+        {"//", TokenKind::SlashSlash},   {"{", TokenKind::LeftBrace},  {"}", TokenKind::RightBrace},
+        {"(", TokenKind::LeftParen},     {")", TokenKind::RightParen}, {"[", TokenKind::LeftBracket},
+        {"]", TokenKind::RightBracket},  {",", TokenKind::Comma},      {":", TokenKind::Colon},
+        {";", TokenKind::Semicolon},     {".", TokenKind::Dot},        {"=", TokenKind::Assign},
+        {"+", TokenKind::Plus},          {"-", TokenKind::Minus},      {"*", TokenKind::Star},
+        {"/", TokenKind::Slash},         {"%", TokenKind::Percent},    {"<", TokenKind::Less},
+        {">", TokenKind::Greater},       {"!", TokenKind::Not},
+    };
+    for (const Spelling &spelling : spellings)
+      if (rest.starts_with(spelling.text)) {
+        emit(spelling.kind, spelling.text.size());
+        return true;
+      }
+    return false;
+  }
+
+  /// One error for a run of bytes that mean nothing.
+  void skipUnknown() {
+    auto isUnknown = [](char c) {
+      unsigned char byte = c;
+      return byte >= 0x80 || (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') ||
+             llvm::StringRef("$@?'`~\\^&|\x7f").contains(c);
+    };
+    size_t length = std::max<size_t>(1, rest.take_while(isUnknown).size());
+    diagnostics.error(here(length), "unexpected '" + rest.take_front(std::min<size_t>(length, 16)) + "'");
+    rest = rest.drop_front(length);
+  }
+
+  llvm::StringRef rest;
+  Diagnostics &diagnostics;
+  std::vector<Token> tokens;
+  bool startsLine = true;
+};
+
+} // namespace
+
+std::vector<Token> resnetc::dsl::lex(llvm::StringRef text, Diagnostics &diagnostics) {
+  return Lexer(text, diagnostics).run();
+}
+
+bool resnetc::dsl::isKeyword(llvm::StringRef word) {
+  return llvm::StringSwitch<bool>(word)
+      .Cases({"block", "network", "train", "import", "input", "residual", "shortcut"}, true)
+      .Cases({"repeat", "as", "if", "else", "true", "false"}, true)
+      .Default(false);
+}

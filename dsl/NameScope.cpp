@@ -1,0 +1,69 @@
+//===- NameScope.cpp - how layers get their names --------------------------------------------===//
+
+#include "dsl/NameScope.h"
+
+using namespace resnetc::dsl;
+using namespace resnetc::dsl::ast;
+
+NameScope::NameScope(GivenName own, Kind kind, const Body &body) : name(std::move(own)), kind(kind) {
+  collectLabels(body);
+}
+
+void NameScope::collectLabels(const Body &body) {
+  for (const Statement &statement : body) {
+    if (statement.label) {
+      labels.insert(statement.label->text);
+      continue; // what is inside has a scope of its own
+    }
+    if (const auto *repeat = std::get_if<Repeat>(&statement.node))
+      collectLabels(repeat->body);
+    else if (const auto *condition = std::get_if<If>(&statement.node)) {
+      collectLabels(condition->then);
+      collectLabels(condition->otherwise);
+    } else if (const auto *residual = std::get_if<Residual>(&statement.node)) {
+      collectLabels(residual->body);
+      if (!residual->shortcut)
+        continue;
+      if (residual->shortcut->label)
+        labels.insert(residual->shortcut->label->text);
+      else if (const auto *group = std::get_if<Group>(&residual->shortcut->branch))
+        collectLabels(group->body);
+    }
+  }
+}
+
+std::string NameScope::automatic(llvm::StringRef kindOfLayer) {
+  if (kind == Sequential)
+    return std::to_string(nextOrdinal++);
+  unsigned &count = kindCounts[kindOfLayer];
+  std::string result;
+  do
+    result = (kindOfLayer + llvm::Twine(++count)).str();
+  while (labels.contains(result) || taken.contains(result));
+  return result;
+}
+
+std::optional<GivenName> NameScope::give(const std::optional<Name> &label, llvm::StringRef kindOfLayer, Location where,
+                                         ErrorSink error) {
+  std::string last;
+  if (label) {
+    last = label->text.str();
+    ++nextOrdinal;
+    where = label->location;
+  } else
+    last = automatic(kindOfLayer);
+  GivenName given{name.path.empty() ? last : name.path + "." + last, name.isStable && (label || kind == Sequential)};
+  if (given.path.size() > maximalLength) {
+    error(where, "the name of this layer is longer than " + llvm::Twine(maximalLength) + " letters");
+    return std::nullopt;
+  }
+  auto [entry, isNew] = taken.try_emplace(last, where);
+  if (isNew)
+    return given;
+  Diagnostic &duplicate = error(where, "the name '" + given.path + "' is used twice");
+  if (entry->second.begin == where.begin)
+    duplicate.help("inside repeat, leave the label away in a labelled group: it numbers what it holds");
+  else
+    duplicate.note("it is used here first", entry->second);
+  return std::nullopt;
+}

@@ -1,0 +1,43 @@
+//===- PrintNetwork.cpp - an elaborated network as text --------------------------------------------===//
+
+#include "dsl/Elaborate.h"
+#include "dsl/InferShape.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace resnetc::dsl;
+
+static void print(const Sequence &sequence, unsigned indent, llvm::raw_ostream &os) {
+  for (const Layer &layer : sequence) {
+    os.indent(indent) << layer.name << ": ";
+    const auto *residual = std::get_if<Residual>(&layer.kind);
+    if (!residual) {
+      os << describe(layer.kind) << " : " << describe(layer.input) << " -> " << describe(layer.output) << '\n';
+      continue;
+    }
+    os << "residual : " << describe(layer.input) << " -> " << describe(layer.output) << " {\n";
+    print(residual->body, indent + 2, os);
+    os.indent(indent) << '}';
+    if (residual->kind == ShortcutKind::Pad) {
+      os << " shortcut pad(stride = " << residual->stride[0];
+      if (residual->stride[0] != residual->stride[1])
+        os << "x" << residual->stride[1];
+      os << ')';
+    } else if (residual->kind == ShortcutKind::Branch) {
+      os << " shortcut {\n";
+      print(residual->shortcut, indent + 2, os);
+      os.indent(indent) << '}';
+    }
+    os << '\n';
+  }
+}
+
+void resnetc::dsl::printNetwork(const Network &network, llvm::raw_ostream &os) {
+  int64_t elements = 0;
+  for (const ParameterTensor &tensor : listParameters(network))
+    if (!llvm::StringRef(tensor.name).contains(".running_"))
+      elements += *countElements(tensor.shape);
+  os << "network " << network.name << " : " << (network.inputType == ElementType::U8 ? "u8 " : "f32 ")
+     << describe(network.input) << " -> f32 " << describe(network.output) << ", " << elements << " parameters {\n";
+  print(network.layers, 2, os);
+  os << "}\n";
+}

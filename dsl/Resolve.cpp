@@ -1,0 +1,364 @@
+//===- Resolve.cpp - names to what they mean -----------------------------------------------===//
+
+#include "dsl/Resolve.h"
+#include "dsl/Layers.h"
+#include "llvm/ADT/DenseMap.h"
+
+using namespace resnetc::dsl;
+using namespace resnetc::dsl::ast;
+
+bool resnetc::dsl::isShortcutName(llvm::StringRef name) {
+  return name == "pad" || name == "projection" || name == "projection_always";
+}
+
+std::vector<llvm::StringRef> resnetc::dsl::parameterNames(const Call &call) {
+  std::vector<llvm::StringRef> names;
+  if (call.layer)
+    for (const LayerParameter &parameter : call.layer->parameters)
+      names.push_back(parameter.name);
+  if (call.block)
+    for (const Parameter &parameter : call.block->parameters)
+      names.push_back(parameter.name.text);
+  return names;
+}
+
+std::vector<const Argument *> resnetc::dsl::matchArguments(llvm::ArrayRef<llvm::StringRef> parameters,
+                                                           const Call &call) {
+  std::vector<const Argument *> matched(parameters.size(), nullptr);
+  size_t position = 0;
+  for (const Argument &argument : call.arguments) {
+    size_t index = position;
+    if (argument.name)
+      index = llvm::find(parameters, argument.name->text) - parameters.begin();
+    else
+      ++position;
+    if (index < matched.size() && !matched[index])
+      matched[index] = &argument;
+  }
+  return matched;
+}
+
+namespace {
+
+class Resolver {
+public:
+  Resolver(const Module &module, Diagnostics &diagnostics) : module(module), diagnostics(diagnostics) {}
+
+  void run() {
+    std::vector<const Definition *> seen;
+    module.forEach<Definition>([&](Definition &definition) {
+      checkName(definition, seen);
+      seen.push_back(&definition);
+      visit(definition);
+    });
+  }
+
+private:
+  void checkName(const Definition &definition, llvm::ArrayRef<const Definition *> seen) {
+    const Name &name = definition.name;
+    if (findLayer(name.text) || isShortcutName(name.text))
+      diagnostics.error(name.location, "'" + name.text + "' is the name of a built-in " +
+                                           (findLayer(name.text) ? "layer" : "shortcut"));
+    for (const Definition *other : seen)
+      if (other->name.text == name.text) {
+        diagnostics.error(name.location, "'" + name.text + "' is defined twice")
+            .note("the first definition is here", other->name.location);
+        return;
+      }
+  }
+
+  void visit(Definition &definition) {
+    scope.clear();
+    for (Parameter &parameter : definition.parameters) {
+      if (parameter.defaultValue)
+        visit(*parameter.defaultValue);
+      declare(parameter.name);
+    }
+    bool first = true;
+    for (Statement &statement : definition.body) {
+      if (std::holds_alternative<Input>(statement.node) && (!definition.isNetwork || !first))
+        diagnostics.error(statement.location, definition.isNetwork ? "'input' must be the network's first statement"
+                                                                   : "a block has no 'input': it takes what its "
+                                                                     "caller has");
+      visit(statement, /*isTop=*/true);
+      first = false;
+    }
+  }
+
+  void declare(const Name &name) {
+    for (const Name &other : scope)
+      if (other.text == name.text) {
+        diagnostics.error(name.location, "there is a parameter '" + name.text + "' already")
+            .note("it is here", other.location);
+        return;
+      }
+    scope.push_back(name);
+  }
+
+  void visit(Body &body) {
+    for (Statement &statement : body)
+      visit(statement, /*isTop=*/false);
+  }
+
+  void visit(Statement &statement, bool isTop) {
+    if (auto *call = std::get_if<Call>(&statement.node))
+      visit(*call, /*isShortcut=*/false);
+    else if (auto *group = std::get_if<Group>(&statement.node))
+      visit(group->body);
+    else if (auto *residual = std::get_if<ast::Residual>(&statement.node))
+      visit(*residual);
+    else if (auto *repeat = std::get_if<Repeat>(&statement.node)) {
+      refuseLabel(statement, "repeat");
+      visit(*repeat->count);
+      size_t outer = scope.size();
+      if (repeat->variable)
+        declare(*repeat->variable);
+      visit(repeat->body);
+      scope.resize(outer);
+    } else if (auto *condition = std::get_if<If>(&statement.node)) {
+      refuseLabel(statement, "if");
+      visit(*condition->condition);
+      visit(condition->then);
+      visit(condition->otherwise);
+    } else if (auto *input = std::get_if<Input>(&statement.node)) {
+      if (!isTop)
+        diagnostics.error(statement.location, "'input' must be the network's first statement");
+      for (ExprPtr &extent : input->extents)
+        visit(*extent);
+    }
+  }
+
+  void visit(ast::Residual &residual) {
+    visit(residual.body);
+    if (!residual.shortcut)
+      return;
+    if (auto *call = std::get_if<Call>(&residual.shortcut->branch))
+      visit(*call, /*isShortcut=*/true);
+    else
+      visit(std::get<Group>(residual.shortcut->branch).body);
+  }
+
+  void refuseLabel(const Statement &statement, llvm::StringRef what) {
+    if (statement.label)
+      diagnostics
+          .error(statement.label->location, "'" + what + "' puts its body into what is around it and has no name")
+          .help("write '" + statement.label->text + ": { " + what + " … }'");
+  }
+
+  void visit(Expr &expr) {
+    if (std::holds_alternative<Reference>(expr.node)) {
+      for (const Name &name : scope)
+        if (name.text == expr.text)
+          return;
+      std::vector<llvm::StringRef> names;
+      for (const Name &name : scope)
+        names.push_back(name.text);
+      suggest(diagnostics.error(expr.location, "unknown parameter '" + expr.text + "'"), expr.text, names);
+    } else if (auto *list = std::get_if<List>(&expr.node)) {
+      for (ExprPtr &item : list->items)
+        visit(*item);
+    } else if (auto *unary = std::get_if<Unary>(&expr.node))
+      visit(*unary->operand);
+    else if (auto *binary = std::get_if<Binary>(&expr.node)) {
+      visit(*binary->left);
+      visit(*binary->right);
+    } else if (auto *call = std::get_if<Call>(&expr.node))
+      diagnostics.error(expr.location, "'" + call->callee.text + "' is no value")
+          .help("a layer or a block can't be an argument");
+  }
+
+  static void suggest(Diagnostic &error, llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) {
+    llvm::StringRef near = nearestName(word, candidates);
+    if (!near.empty())
+      error.help("did you mean '" + near + "'?");
+  }
+
+  void visit(Call &call, bool isShortcut) {
+    for (Argument &argument : call.arguments)
+      visit(*argument.value);
+    if (isShortcut && isShortcutName(call.callee.text)) {
+      if (!call.arguments.empty())
+        diagnostics.error(call.arguments.front().value->location, "'" + call.callee.text + "' takes no arguments")
+            .help("write a branch of your own: shortcut { … }");
+      return;
+    }
+    if (findCallee(call, isShortcut))
+      checkArguments(call);
+  }
+
+  bool findCallee(Call &call, bool isShortcut) {
+    llvm::StringRef name = call.callee.text;
+    if ((call.layer = findLayer(name)))
+      return true;
+    Definition *found = module.find(name);
+    const Module *origin = nullptr;
+    for (const Module *import : module.imports) {
+      if (found && !origin)
+        break; // its own definition hides imported ones
+      Definition *imported = import->find(name);
+      if (imported && found) {
+        diagnostics.error(call.callee.location, "'" + name + "' is defined in two imported files")
+            .note("here", found->name.location)
+            .note("and here", imported->name.location);
+        return false;
+      }
+      if (imported)
+        found = imported, origin = import;
+    }
+    if (found && !found->isNetwork) {
+      call.block = found;
+      return true;
+    }
+    if (found) {
+      diagnostics.error(call.callee.location, "'" + name + "' is a network; only layers and blocks can be called")
+          .note("it is defined here", found->name.location);
+      return false;
+    }
+    reportUnknown(call, isShortcut);
+    return false;
+  }
+
+  void reportUnknown(const Call &call, bool isShortcut) {
+    llvm::StringRef name = call.callee.text;
+    std::vector<llvm::StringRef> names;
+    for (const LayerInfo &layer : allLayers())
+      names.push_back(layer.name);
+    auto addBlocks = [&](const Module &from) {
+      from.forEach<Definition>([&](Definition &definition) {
+        if (!definition.isNetwork)
+          names.push_back(definition.name.text);
+      });
+    };
+    addBlocks(module);
+    for (const Module *import : module.imports)
+      addBlocks(*import);
+    if (isShortcut)
+      names.insert(names.end(), {"pad", "projection", "projection_always"});
+    Diagnostic &error = diagnostics.error(call.callee.location, isShortcut ? "unknown shortcut '" + name + "'"
+                                                                           : "unknown layer or block '" + name + "'");
+    if (isShortcutName(name))
+      error.help("'" + name + "' stands after 'shortcut'");
+    else
+      suggest(error, name, names);
+  }
+
+  void checkArguments(const Call &call) {
+    std::vector<llvm::StringRef> names = parameterNames(call);
+    std::vector<const Argument *> matched = matchArguments(names, call);
+    llvm::StringRef callee = call.callee.text;
+    size_t positional = 0;
+    for (const Argument &argument : call.arguments) {
+      if (llvm::is_contained(matched, &argument)) {
+        positional += !argument.name;
+        continue;
+      }
+      if (!argument.name) {
+        diagnostics.error(argument.value->location, "'" + callee + "' takes " + llvm::Twine(names.size()) +
+                                                        (names.size() == 1 ? " argument" : " arguments") +
+                                                        ", this is one more");
+        return;
+      }
+      const Name &name = *argument.name;
+      if (llvm::is_contained(names, name.text))
+        diagnostics.error(name.location, "'" + name.text + "' of '" + callee + "' is given twice");
+      else
+        suggest(diagnostics.error(name.location, "'" + callee + "' has no parameter '" + name.text + "'"), name.text,
+                names);
+      return;
+    }
+    for (size_t i = 0; i < names.size(); ++i) {
+      bool isRequired = call.layer ? call.layer->parameters[i].isRequired : !call.block->parameters[i].defaultValue;
+      if (isRequired && !matched[i]) {
+        Diagnostic &error = diagnostics.error(call.callee.location, "'" + callee + "' needs '" + names[i] + "'");
+        if (call.block)
+          error.note("the block is here", call.block->name.location);
+        else
+          error.help("write '" + callee + "(" + (i ? "…, " + names[i] + " = …" : names[i]) + ")'");
+        return;
+      }
+    }
+  }
+
+  const Module &module;
+  Diagnostics &diagnostics;
+  std::vector<Name> scope;
+};
+
+/// Finds blocks that reach themselves. Blocks are few and calls nest shallowly; deeper nests are refused, so that
+/// neither this walk nor elaboration runs out of stack.
+class RecursionCheck {
+public:
+  static constexpr unsigned maximalDepth = 32;
+
+  explicit RecursionCheck(Diagnostics &diagnostics) : diagnostics(diagnostics) {}
+
+  void visit(const Definition &definition) {
+    if (isDone.lookup(&definition))
+      return;
+    if (stack.size() == maximalDepth) {
+      diagnostics.error(definition.name.location,
+                        "blocks call each other more than " + llvm::Twine(maximalDepth) + " deep");
+      return;
+    }
+    stack.push_back(&definition);
+    visit(definition.body);
+    stack.pop_back();
+    isDone[&definition] = true;
+  }
+
+private:
+  void visit(const Body &body) {
+    for (const Statement &statement : body) {
+      if (const auto *call = std::get_if<Call>(&statement.node))
+        visit(*call);
+      else if (const auto *group = std::get_if<Group>(&statement.node))
+        visit(group->body);
+      else if (const auto *repeat = std::get_if<Repeat>(&statement.node))
+        visit(repeat->body);
+      else if (const auto *condition = std::get_if<If>(&statement.node)) {
+        visit(condition->then);
+        visit(condition->otherwise);
+      } else if (const auto *residual = std::get_if<ast::Residual>(&statement.node)) {
+        visit(residual->body);
+        if (!residual->shortcut)
+          continue;
+        if (const auto *branch = std::get_if<Call>(&residual->shortcut->branch))
+          visit(*branch);
+        else
+          visit(std::get<Group>(residual->shortcut->branch).body);
+      }
+    }
+  }
+
+  void visit(const Call &call) {
+    if (!call.block)
+      return;
+    auto begin = llvm::find(stack, call.block);
+    if (begin == stack.end())
+      return visit(*call.block);
+    std::string path = "'" + call.block->name.text.str() + "'";
+    bool isDirect = begin + 1 == stack.end();
+    Diagnostic &error = diagnostics.error(call.callee.location, "block " + path + " calls itself" +
+                                                                    (isDirect ? "" : " through other blocks"));
+    for (auto it = begin + 1; it != stack.end(); ++it)
+      path += " calls '" + (*it)->name.text.str() + "'";
+    if (!isDirect)
+      error.note(path + " calls '" + call.block->name.text + "'");
+    error.help("to stack a block, write 'repeat n { … }'");
+  }
+
+  Diagnostics &diagnostics;
+  std::vector<const Definition *> stack;
+  llvm::DenseMap<const Definition *, bool> isDone;
+};
+
+} // namespace
+
+void resnetc::dsl::resolve(const Modules &modules, Diagnostics &diagnostics) {
+  for (const std::unique_ptr<Module> &module : modules)
+    Resolver(*module, diagnostics).run();
+  RecursionCheck recursion(diagnostics);
+  for (const std::unique_ptr<Module> &module : modules)
+    module->forEach<Definition>([&](Definition &definition) { recursion.visit(definition); });
+  checkTrainSections(modules, diagnostics);
+}

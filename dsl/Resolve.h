@@ -1,0 +1,33 @@
+//===- Resolve.h - names to what they mean ------------------------------------------------===//
+//
+// Everything about a file that can be said without values: is there such a layer, block
+// or parameter, are the arguments those that it takes, does a block call itself. Blocks
+// that nobody calls are checked, too.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DSL_RESOLVE_H
+#define RESNETC_DSL_RESOLVE_H
+
+#include "dsl/Module.h"
+
+namespace resnetc::dsl {
+
+/// Sets Call::block and Call::layer in all modules; reports what names nothing.
+void resolve(const Modules &modules, Diagnostics &diagnostics);
+
+/// The argument of each parameter, by position and name; null where the call leaves it out.
+std::vector<const ast::Argument *> matchArguments(llvm::ArrayRef<llvm::StringRef> parameters, const ast::Call &call);
+
+/// The parameters' names of what a resolved call calls.
+std::vector<llvm::StringRef> parameterNames(const ast::Call &call);
+
+/// `pad`, `projection` or `projection_always`
+bool isShortcutName(llvm::StringRef name);
+
+/// Reports settings of a train section that do not exist, and sections without a network.
+void checkTrainSections(const Modules &modules, Diagnostics &diagnostics);
+
+} // namespace resnetc::dsl
+
+#endif // RESNETC_DSL_RESOLVE_H

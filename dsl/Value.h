@@ -1,0 +1,44 @@
+//===- Value.h - what expressions evaluate to ----------------------------------===//
+
+#ifndef RESNETC_DSL_VALUE_H
+#define RESNETC_DSL_VALUE_H
+
+#include "dsl/Ast.h"
+#include "dsl/Diagnostics.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace resnetc::dsl {
+
+struct Value {
+  std::variant<int64_t, double, bool, std::vector<Value>> data;
+};
+
+/// "the integer 3", "the real number 0.5", "true", "a list"
+std::string describe(const Value &value);
+
+/// The parameters that an expression sees, with their values.
+class Environment {
+public:
+  void bind(llvm::StringRef name, Value value) { values.emplace_back(name, std::move(value)); }
+  void unbind() { values.pop_back(); }
+  const Value *find(llvm::StringRef name) const {
+    for (const auto &[key, value] : values)
+      if (key == name)
+        return &value;
+    return nullptr;
+  }
+
+private:
+  std::vector<std::pair<llvm::StringRef, Value>> values;
+};
+
+/// Makes an error at a place; whoever evaluates adds the call chain.
+using ErrorSink = llvm::function_ref<Diagnostic &(Location, const llvm::Twine &)>;
+
+/// Integer and real arithmetic with checks: integers are 64 bits wide and never wrap; `/` of two integers must leave no
+/// remainder (`//` rounds down); an integer where a real is wanted becomes one. Empty after an error.
+std::optional<Value> evaluate(const ast::Expr &expr, const Environment &environment, ErrorSink error);
+
+} // namespace resnetc::dsl
+
+#endif // RESNETC_DSL_VALUE_H
