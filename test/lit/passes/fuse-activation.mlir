@@ -1,0 +1,127 @@
+// RUN: %rn-opt %s --pass-pipeline="builtin.module(rn.network(fuse-activation))" --split-input-file | FileCheck %s
+
+// CHECK-LABEL: rn.network @conv_relu
+// CHECK: %[[R:.*]] = rn.conv2d %arg0, %{{.*}} residual(%arg0) pads [1, 1] activation relu block "b" :
+// CHECK-NEXT: rn.return %[[R]]
+rn.network @conv_relu(%x: tensor<?x16x8x8xf32>) {
+  %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
+  %0 = rn.conv2d %x, %c residual(%x) pads [1, 1] block "b" : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.relu %0 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  rn.return %1 : tensor<?x16x8x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: rn.network @others_relu
+// CHECK: rn.add %arg0, %arg0 activation relu :
+// CHECK: rn.affine %{{.*}} activation relu :
+// CHECK: rn.linear %{{.*}} activation relu :
+// CHECK-NOT: rn.relu
+rn.network @others_relu(%x: tensor<?x16x8x8xf32>) {
+  %s = rn.parameter "s" : tensor<16xf32>
+  %t = rn.parameter "t" : tensor<16xf32>
+  %0 = rn.add %x, %x : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.relu %0 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %2 = rn.max_pool2d %1 kernel [1, 1] : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %3 = rn.affine %2, %s, %t  : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  %4 = rn.relu %3 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %5 = rn.global_avg_pool %4 : (tensor<?x16x8x8xf32>) -> tensor<?x16xf32>
+  %f = rn.parameter "fc.weight" : tensor<16x16xf32>
+  %6 = rn.linear %5, %f : (tensor<?x16xf32>, tensor<16x16xf32>) -> tensor<?x16xf32>
+  %7 = rn.relu %6 : (tensor<?x16xf32>) -> tensor<?x16xf32>
+  rn.return %7 : tensor<?x16xf32>
+}
+
+// -----
+
+// The sum is the next skip: two results. The parameters move before the convolution.
+// CHECK-LABEL: rn.network @two_results
+// CHECK: %[[S:.*]] = rn.parameter "s"
+// CHECK: %[[T:.*]] = rn.parameter "t"
+// CHECK: %[[R:.*]]:2 = rn.conv2d %arg0, %{{.*}} residual(%arg0) affine(%[[S]], %[[T]]) pads [1, 1] affine_activation relu : {{.*}} -> (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>)
+// CHECK: rn.add %[[R]]#1, %[[R]]#0
+rn.network @two_results(%x: tensor<?x16x8x8xf32>) {
+  %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
+  %0 = rn.conv2d %x, %c residual(%x) pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %s = rn.parameter "s" : tensor<16xf32>
+  %t = rn.parameter "t" : tensor<16xf32>
+  %1 = rn.affine %0, %s, %t activation relu : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  %2 = rn.add %1, %0 block "layer1.0" : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  rn.return %2 : tensor<?x16x8x8xf32>
+}
+
+// -----
+
+// A ReLU behind the affine op belongs to the second result; the arithmetic of parameters moves in its order.
+// CHECK-LABEL: rn.network @one_result
+// CHECK: %[[S:.*]] = rn.bn_scale
+// CHECK: %[[T:.*]] = rn.bn_shift {{.*}}, %[[S]]
+// CHECK: %[[R:.*]] = rn.conv2d %arg0, %{{.*}} affine(%[[S]], %[[T]]) pads [1, 1] affine_activation relu : {{.*}} -> tensor<?x16x8x8xf32>
+// CHECK-NEXT: rn.return %[[R]]
+rn.network @one_result(%x: tensor<?x16x8x8xf32>) {
+  %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
+  %0 = rn.conv2d %x, %c pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
+  %ng = rn.parameter "n.weight" : tensor<16xf32>
+  %nb = rn.parameter "n.bias" : tensor<16xf32>
+  %nm = rn.parameter "n.running_mean" : tensor<16xf32>
+  %nv = rn.parameter "n.running_var" : tensor<16xf32>
+  %s = rn.bn_scale %ng, %nv eps 1.0e-5 : tensor<16xf32>
+  %t = rn.bn_shift %nb, %nm, %s : tensor<16xf32>
+  %1 = rn.affine %0, %s, %t  : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  %2 = rn.relu %1 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  rn.return %2 : tensor<?x16x8x8xf32>
+}
+
+// -----
+
+// The sum is activated, and then made affine.
+// CHECK-LABEL: rn.network @both
+// CHECK: rn.add %arg0, %arg0 affine(%{{.*}}, %{{.*}}) activation relu : {{.*}} -> tensor<?x16x8x8xf32>
+rn.network @both(%x: tensor<?x16x8x8xf32>) {
+  %0 = rn.add %x, %x : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.relu %0 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %s = rn.parameter "s" : tensor<16xf32>
+  %t = rn.parameter "t" : tensor<16xf32>
+  %2 = rn.affine %1, %s, %t  : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  rn.return %2 : tensor<?x16x8x8xf32>
+}
+
+// -----
+
+// There is one second result: another affine op stays. ReLU of a value that is read as it is stays too.
+// CHECK-LABEL: rn.network @cannot
+// CHECK: %[[R:.*]]:2 = rn.conv2d
+// CHECK: %[[A:.*]] = rn.affine %[[R]]#0
+// CHECK: %[[B:.*]] = rn.relu %[[R]]#0
+// CHECK: rn.add %[[A]], %[[B]]
+rn.network @cannot(%x: tensor<?x16x8x8xf32>) {
+  %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
+  %0 = rn.conv2d %x, %c pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
+  %s = rn.parameter "s" : tensor<16xf32>
+  %t = rn.parameter "t" : tensor<16xf32>
+  %1 = rn.affine %0, %s, %t activation relu : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  %2 = rn.affine %0, %s, %t  : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  %3 = rn.relu %0 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %4 = rn.add %2, %3 block "layer1.0" : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %5 = rn.add %4, %1 block "layer1.0" : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  rn.return %5 : tensor<?x16x8x8xf32>
+}
+
+// -----
+
+// The shortcut reads the sum before the parameters of the next block are made.
+// CHECK-LABEL: rn.network @read_before
+// CHECK: %[[S:.*]] = rn.parameter "s"
+// CHECK: %[[R:.*]]:2 = rn.conv2d %arg0, %{{.*}} affine(%[[S]], %{{.*}})
+// CHECK: %[[SKIP:.*]] = rn.max_pool2d %[[R]]#0
+// CHECK: rn.add %[[R]]#1, %[[SKIP]]
+rn.network @read_before(%x: tensor<?x16x8x8xf32>) {
+  %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
+  %0 = rn.conv2d %x, %c pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.max_pool2d %0 kernel [1, 1] : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %s = rn.parameter "s" : tensor<16xf32>
+  %t = rn.parameter "t" : tensor<16xf32>
+  %2 = rn.affine %0, %s, %t activation relu : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  %3 = rn.add %2, %1 block "layer1.0" : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  rn.return %3 : tensor<?x16x8x8xf32>
+}
