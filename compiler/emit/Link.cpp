@@ -31,15 +31,21 @@ static Error writeFile(StringRef path, StringRef bytes) {
   return code ? linkError(path + ": " + code.message()) : Error::success();
 }
 
+/// Halide gives every function a section of its own; all of them are needed, and headers of sections and relocations
+/// would be a third of a small object.
+constexpr StringLiteral script = "SECTIONS { .text : { *(.text .text.*) } }\n";
+
 /// lld reads files and keeps its state in globals.
-static Error runLinker(ArrayRef<std::string> inputs, StringRef output) {
+static Error runLinker(ArrayRef<std::string> inputs, StringRef scriptPath, StringRef output) {
   static std::mutex oneAtATime;
   static bool canRun = true;
   std::lock_guard<std::mutex> lock(oneAtATime);
   if (!canRun)
     return linkError("lld failed before and cannot run again in this process");
   const std::string outputName = output.str();
-  SmallVector<const char *> arguments{"ld.lld", "-r", "--threads=1", "-o", outputName.c_str()};
+  const std::string scriptName = scriptPath.str();
+  SmallVector<const char *> arguments{"ld.lld",           "-r", "--threads=1",     "-T",
+                                      scriptName.c_str(), "-o", outputName.c_str()};
   for (const std::string &input : inputs)
     arguments.push_back(input.c_str());
   std::string words;
@@ -65,8 +71,10 @@ Expected<ObjectBytes> linkRelocatable(ArrayRef<StringRef> objects) {
     if (Error error = writeFile(inputs.back(), object))
       return error;
   }
-  const std::string output = pathOf("linked.o");
-  if (Error error = runLinker(inputs, output))
+  const std::string output = pathOf("linked.o"), scriptPath = pathOf("script");
+  if (Error error = writeFile(scriptPath, script))
+    return error;
+  if (Error error = runLinker(inputs, scriptPath, output))
     return error;
   ErrorOr<std::unique_ptr<MemoryBuffer>> linked =
       MemoryBuffer::getFile(output, /*IsText=*/false, /*RequiresNullTerminator=*/false);

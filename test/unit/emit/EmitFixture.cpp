@@ -47,7 +47,7 @@ std::string kernelIR(StringRef name) {
 source_filename = "a/secret/path/$"
 declare i32 @halide_do_par_for(ptr, ptr, i32, i32, ptr)
 
-define i32 @$_task(ptr %user, i32 %index, ptr %closure) {
+define i32 @$_task(ptr %user, i32 %index, ptr %closure) section ".text.$_task" {
   %sources = load ptr, ptr %closure
   %biases.at = getelementptr ptr, ptr %closure, i64 1
   %biases = load ptr, ptr %biases.at

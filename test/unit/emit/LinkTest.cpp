@@ -49,6 +49,7 @@ TEST(Link, nothingOfTheMachineOrForDebuggersIsLeft) {
   for (const object::SectionRef &section : file->sections()) {
     sections.push_back(cantFail(section.getName()).str());
     EXPECT_FALSE(section.isDebugSection());
+    EXPECT_FALSE(StringRef(sections.back()).starts_with(".text.")) << "one section for all functions";
     if (sections.back() == ".note.GNU-stack") {
       EXPECT_EQ(object::ELFSectionRef(section).getFlags() & ELF::SHF_EXECINSTR, 0u);
     }
