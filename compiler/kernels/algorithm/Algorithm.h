@@ -32,6 +32,9 @@ struct Algorithm {
   Halide::Func output{"output"};           ///< one value, or two where the epilogue has two results
   /// What is summed up (or maximised) per output element before the epilogue; undefined if there is no such thing.
   Halide::Func reduction{"reduction"};
+  /// The first of two results, kept in a register between its two uses: the residual it was made from may be gone as
+  /// soon as it is stored. Undefined with one result.
+  Halide::Func first{"first"};
   Halide::RDom window;               ///< the domain of `reduction`'s update
   std::vector<Halide::Func> helpers; ///< one value an image, in the order of their use
 };

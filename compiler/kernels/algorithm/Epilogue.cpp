@@ -34,6 +34,10 @@ void resnetc::kernels::defineEpilogue(Algorithm &algorithm, const KernelSpec &sp
     algorithm.output(at.all()) = first;
     return;
   }
+  if (epilogue.keepFirst) {
+    algorithm.first(at.all()) = first;
+    first = algorithm.first(at.all());
+  }
   Expr scale = vectorArgument("scale"), shift = vectorArgument("shift");
   Expr second = first * scale + shift;
   if (epilogue.affineRelu)

@@ -34,8 +34,8 @@ Algorithm resnetc::kernels::maxPool2dAlgorithm(const KernelSpec &spec) {
   result.window = RDom(0, int(spec.windowWidth), 0, int(spec.windowHeight), "window");
   Tap tap(spec, at, result.window);
   Expr value = input.at(at.channel(), inside(tap.x, spec.input.width), inside(tap.y, spec.input.height), at.n);
-  Expr largest = result.reduction(at.all());
   result.reduction(at.all()) = -std::numeric_limits<float>::infinity();
+  Expr largest = result.reduction(at.all());
   // A NaN wins, and once there it stays: no comparison with it is true.
   result.reduction(at.all()) = select(strict_float(value > largest) || strict_float(value != value), value, largest);
   result.output(at.all()) = result.reduction(at.all());

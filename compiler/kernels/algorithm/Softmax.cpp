@@ -6,6 +6,9 @@
 using namespace Halide;
 using namespace resnetc::kernels;
 
+/// exp of x <= 0. Halide's own is a polynomial that makes a number of a NaN.
+static Expr expKeepingNan(const Expr &x) { return select(strict_float(x != x), x, exp(x)); }
+
 /// exp(x - max) / sum of exp(x - max). The exponentials are computed twice instead of kept: a kernel has no memory of
 /// its own, and a vector is short.
 Algorithm resnetc::kernels::softmaxAlgorithm(const KernelSpec &spec) {
@@ -20,11 +23,11 @@ Algorithm resnetc::kernels::softmaxAlgorithm(const KernelSpec &spec) {
   largest(at.n) = -std::numeric_limits<float>::infinity();
   largest(at.n) = max(largest(at.n), input.at(each, 0, 0, at.n));
   total(at.n) = 0.f;
-  total(at.n) += exp(input.at(each, 0, 0, at.n) - largest(at.n));
+  total(at.n) += strict_float(expKeepingNan(input.at(each, 0, 0, at.n) - largest(at.n)));
   result.helpers = {largest, total};
 
   Channel channel = at.channel();
-  Expr value = exp(input.at(channel, at.x, at.y, at.n) - largest(at.n)) / total(at.n);
+  Expr value = strict_float(expKeepingNan(input.at(channel, at.x, at.y, at.n) - largest(at.n)) / total(at.n));
   result.output(at.all()) = zeroInPadding(spec, channel, value);
   return result;
 }

@@ -53,8 +53,7 @@ void scheduleAccumulators(Algorithm &algorithm, const Schedule &s, const Loops &
   RVar ci = algorithm.window[0], kx = algorithm.window[1], ky = algorithm.window[2], cb = algorithm.window[3];
   RVar cio("cio"), cii("cii");
   Stage update = acc.update();
-  update.split(ci, cio, cii, int(s.unroll))
-      .reorder({at.v, at.c, at.x, at.y, at.n, cii, cio, kx, ky, cb});
+  update.split(ci, cio, cii, int(s.unroll)).reorder({at.v, at.c, at.x, at.y, at.n, cii, cio, kx, ky, cb});
   unrollTile(update);
   update.unroll(cii);
   if (s.unrollWindow)
@@ -67,4 +66,6 @@ void resnetc::kernels::scheduleDirect(Algorithm &algorithm, const KernelSpec &sp
   splitOutput(algorithm.output, algorithm.at, spec, schedule, loops);
   orderOutput(algorithm.output, algorithm.at, schedule, loops);
   scheduleAccumulators(algorithm, schedule, loops);
+  if (algorithm.first.defined())
+    algorithm.first.compute_at(algorithm.output, algorithm.at.v);
 }

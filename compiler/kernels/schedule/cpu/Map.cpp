@@ -48,6 +48,8 @@ void scheduleBlocked(Algorithm &algorithm, const KernelSpec &spec, const Schedul
     algorithm.reduction.bound_extent(at.x, int(s.pixelsX));
     scheduleReduction(algorithm, spec, at.v, overChannels ? at.c : at.x, xo);
   }
+  if (algorithm.first.defined())
+    algorithm.first.compute_at(output, at.v);
 }
 
 /// Lanes are pixels of a row; each channel by itself.
@@ -68,6 +70,8 @@ void schedulePlanar(Algorithm &algorithm, const KernelSpec &spec, const Schedule
     output.fuse(at.c, at.n, task).parallel(task);
   if (algorithm.reduction.defined())
     algorithm.reduction.compute_at(output, xi).store_in(MemoryType::Register);
+  if (algorithm.first.defined())
+    algorithm.first.compute_at(output, xi);
 }
 } // namespace
 

@@ -1,0 +1,219 @@
+//===- KernelRunner.cpp - compiled kernels called on guarded memory ---------===//
+
+#include "KernelRunner.h"
+#include "HalideRuntime.h"
+#include "compiler/kernels/CpuTarget.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/raw_ostream.h"
+#include "gtest/gtest.h"
+#include <cstring>
+#include <dlfcn.h>
+#include <sys/mman.h>
+
+using namespace resnetc::kernels;
+using namespace resnetc::test;
+
+/// Tasks backwards, one after the other: nothing may depend on their order.
+extern "C" int halide_do_par_for(void *context, halide_task_t task, int first, int count, uint8_t *closure) {
+  for (int i = first + count; i-- > first;)
+    if (int status = task(context, i, closure))
+      return status;
+  return 0;
+}
+
+GuardedBytes::GuardedBytes(size_t bytes) : size(bytes) {
+  constexpr size_t page = 4096;
+  mapped = (bytes + page - 1) / page * page + 2 * page;
+  mapping = static_cast<uint8_t *>(mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  mprotect(mapping + page, mapped - 2 * page, PROT_READ | PROT_WRITE);
+  start = mapping + mapped - page - bytes;
+}
+
+GuardedBytes::~GuardedBytes() { munmap(mapping, mapped); }
+
+namespace {
+constexpr float sentinel = -12345.5f;
+
+/// Index of a logical element in memory, in elements; channels may be padding lanes.
+int64_t position(const TensorSpec &spec, int64_t n, int64_t c, int64_t y, int64_t x) {
+  int64_t width = spec.width + 2 * spec.border, height = spec.height + 2 * spec.border;
+  int64_t pixel = (y + spec.border) * width + x + spec.border;
+  if (spec.layout == Layout::Planar)
+    return n * spec.elementsPerImage() + c * width * height + pixel;
+  return n * spec.elementsPerImage() + (c / channelBlock * width * height + pixel) * channelBlock + c % channelBlock;
+}
+
+using Memory = std::unique_ptr<GuardedBytes>;
+
+Memory store(const TensorSpec &spec, const Values &values) {
+  auto memory = std::make_unique<GuardedBytes>(values.batch * spec.bytesPerImage());
+  std::memset(memory->data(), 0, memory->size);
+  for (int64_t n = 0; n < values.batch; ++n)
+    for (int64_t c = 0; c < values.channels; ++c)
+      for (int64_t y = 0; y < values.height; ++y)
+        for (int64_t x = 0; x < values.width; ++x) {
+          int64_t at = position(spec, n, c, y, x);
+          if (spec.element == Element::F32)
+            memory->floats()[at] = static_cast<float>(values.at(n, c, y, x));
+          else
+            memory->data()[at] = static_cast<uint8_t>(values.at(n, c, y, x));
+        }
+  return memory;
+}
+
+Memory storeVector(const KernelSpec &spec, const std::vector<double> &values) {
+  auto memory = std::make_unique<GuardedBytes>(spec.vectorBytes());
+  std::memset(memory->data(), 0, memory->size);
+  for (size_t c = 0; c < values.size(); ++c)
+    memory->floats()[c] = static_cast<float>(values[c]);
+  return memory;
+}
+
+/// As RESNETC_PACK_FILTER says.
+Memory storeFilter(const KernelSpec &spec, const std::vector<double> &filter) {
+  auto memory = std::make_unique<GuardedBytes>(spec.filterBytes());
+  std::memset(memory->data(), 0, memory->size);
+  int64_t tile = spec.filterTile, ci = spec.input.channels, kh = spec.windowHeight, kw = spec.windowWidth;
+  int64_t block = spec.input.layout == Layout::Planar ? ci : channelBlock, blocks = (ci + block - 1) / block;
+  size_t index = 0;
+  for (int64_t co = 0; co < spec.output.channels; ++co)
+    for (int64_t c = 0; c < ci; ++c)
+      for (int64_t ky = 0; ky < kh; ++ky)
+        for (int64_t kx = 0; kx < kw; ++kx) {
+          int64_t ct = co / channelBlock / tile, b = co / channelBlock % tile;
+          int64_t at = ((((ct * blocks + c / block) * kh + ky) * kw + kx) * block + c % block) * tile + b;
+          memory->floats()[at * channelBlock + co % channelBlock] = static_cast<float>(filter[index++]);
+        }
+  return memory;
+}
+
+/// Takes the interior out, and looks at everything else.
+Values load(const TensorSpec &spec, const GuardedBytes &memory, int64_t batch, float untouched, Outputs &outputs) {
+  Values values(batch, spec);
+  std::vector<bool> written(memory.size / sizeof(float));
+  int64_t lanes = spec.layout == Layout::Planar ? spec.channels : spec.channelBlocks() * channelBlock;
+  for (int64_t n = 0; n < batch; ++n)
+    for (int64_t c = 0; c < lanes; ++c)
+      for (int64_t y = 0; y < spec.height; ++y)
+        for (int64_t x = 0; x < spec.width; ++x) {
+          int64_t at = position(spec, n, c, y, x);
+          written[at] = true;
+          if (c < spec.channels)
+            values.at(n, c, y, x) = memory.floats()[at];
+          else
+            outputs.paddingZero &= memory.floats()[at] == 0;
+        }
+  for (size_t i = 0; i < written.size(); ++i)
+    outputs.borderUntouched &= written[i] || memory.floats()[i] == untouched;
+  return values;
+}
+
+Memory fresh(const TensorSpec &spec, int64_t batch) {
+  auto memory = std::make_unique<GuardedBytes>(batch * spec.bytesPerImage());
+  std::fill_n(memory->floats(), memory->size / sizeof(float), sentinel);
+  return memory;
+}
+} // namespace
+
+LoadedKernels::LoadedKernels(std::vector<KernelJob> list) : jobs(std::move(list)) {
+  KernelCompilerOptions options;
+  options.worker = RESNETC_KERNEL_WORKER;
+  auto compiled = compileKernels(jobs, options);
+  if (!compiled) {
+    ADD_FAILURE() << llvm::toString(compiled.takeError());
+    return;
+  }
+  kernels = std::move(*compiled);
+  link();
+}
+
+void LoadedKernels::link() {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("resnetc-kernels-test", folder));
+  std::string library = (folder + "/kernels.so").str();
+  std::vector<std::string> arguments{RESNETC_CC, "-shared", "-o", library};
+  for (const CompiledKernel &kernel : kernels) {
+    std::string path = (folder + "/" + kernel.symbol + ".o").str();
+    if (std::find(arguments.begin(), arguments.end(), path) != arguments.end())
+      continue;
+    std::error_code error;
+    llvm::raw_fd_ostream(path, error) << kernel.object->getBuffer();
+    arguments.push_back(path);
+  }
+  std::vector<llvm::StringRef> views(arguments.begin(), arguments.end());
+  std::string message;
+  EXPECT_EQ(llvm::sys::ExecuteAndWait(RESNETC_CC, views, std::nullopt, {}, 0, 0, &message), 0) << message;
+  handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  EXPECT_NE(handle, nullptr) << dlerror();
+  llvm::sys::fs::remove_directories(folder);
+}
+
+LoadedKernels::~LoadedKernels() {
+  if (handle)
+    dlclose(handle);
+}
+
+Outputs LoadedKernels::run(size_t job, const Inputs &inputs, bool inPlace) const {
+  const KernelSpec &spec = jobs[job].spec;
+  std::vector<Memory> memories;
+  memories.push_back(store(spec.input, inputs.input));
+  if (spec.op == KernelOp::Conv2d)
+    memories.push_back(storeFilter(spec, inputs.filter));
+  if (spec.epilogue.bias)
+    memories.push_back(storeVector(spec, inputs.bias));
+  GuardedBytes *residual = nullptr;
+  if (spec.residual) {
+    memories.push_back(store(*spec.residual, inputs.residual));
+    residual = memories.back().get();
+  }
+  if (spec.epilogue.affine) {
+    memories.push_back(storeVector(spec, inputs.scale));
+    memories.push_back(storeVector(spec, inputs.shift));
+  }
+  std::vector<GuardedBytes *> pointers;
+  for (Memory &memory : memories)
+    pointers.push_back(memory.get());
+  Memory output = fresh(spec.output, spec.batch), second;
+  GuardedBytes *first = inPlace ? residual : output.get();
+  pointers.push_back(first);
+  if (spec.second) {
+    second = fresh(*spec.second, spec.batch);
+    pointers.push_back(second.get());
+  }
+
+  // Nothing but `host` may be read.
+  std::vector<halide_buffer_t> buffers(pointers.size());
+  void *context = nullptr;
+  std::vector<void *> arguments{&context};
+  for (size_t i = 0; i < pointers.size(); ++i) {
+    std::memset(static_cast<void *>(&buffers[i]), 0, sizeof(halide_buffer_t));
+    buffers[i].host = pointers[i]->data();
+    arguments.push_back(&buffers[i]);
+  }
+  auto kernel = reinterpret_cast<resnetc_kernel>(dlsym(handle, kernels[job].symbol.c_str()));
+  Outputs outputs;
+  EXPECT_NE(kernel, nullptr);
+  if (!kernel)
+    return outputs;
+  EXPECT_EQ(kernel(arguments.data()), 0);
+  outputs.first = load(spec.output, *first, spec.batch, inPlace ? 0 : sentinel, outputs);
+  if (spec.second)
+    outputs.second = load(*spec.second, *second, spec.batch, sentinel, outputs);
+  return outputs;
+}
+
+std::vector<std::string> resnetc::test::runnableTargets() {
+  uint64_t features = 0;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    features |= RESNETC_CPU_AVX2;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq"))
+    features |= RESNETC_CPU_AVX512;
+  std::vector<std::string> names;
+  for (const CpuTarget &target : cpuTargets())
+    if ((target.cpuFeatures & ~features) == 0)
+      names.push_back(target.name.str());
+  return names;
+}

@@ -1,0 +1,178 @@
+//===- RandomCases.cpp - kernels and inputs from a seed ---------------------===//
+
+#include "RandomCases.h"
+#include "compiler/kernels/schedule/Schedule.h"
+#include <algorithm>
+#include <limits>
+
+using namespace resnetc::kernels;
+using namespace resnetc::test;
+
+namespace {
+TensorSpec randomTensor(Random &random, Layout layout, int64_t maxChannels) {
+  TensorSpec tensor;
+  tensor.layout = layout;
+  tensor.channels = random.between(1, maxChannels);
+  tensor.height = random.between(1, 17);
+  tensor.width = random.between(1, 17);
+  tensor.border = random.between(0, 2);
+  return tensor;
+}
+
+int64_t windowed(int64_t extent, int64_t pad, int64_t window, int64_t stride) {
+  return (extent + 2 * pad - window) / stride + 1;
+}
+
+void randomEpilogue(KernelSpec &spec, Random &random, bool bias) {
+  Epilogue &epilogue = spec.epilogue;
+  epilogue.bias = bias && !random.oneIn(4);
+  epilogue.residual = random.oneIn(2);
+  epilogue.relu = random.oneIn(2);
+  epilogue.affine = random.oneIn(4);
+  epilogue.affineRelu = epilogue.affine && random.oneIn(2);
+  epilogue.keepFirst = epilogue.affine && !random.oneIn(3);
+  if (epilogue.residual) {
+    spec.residual = spec.output;
+    spec.residual->border = random.oneIn(3) ? random.between(0, 2) : spec.output.border;
+  }
+  if (epilogue.keepFirst) {
+    spec.second = spec.output;
+    spec.second->border = random.between(0, 2);
+  }
+}
+
+void randomConv(KernelSpec &spec, Random &random) {
+  bool planar = random.oneIn(4);
+  spec.input = randomTensor(random, planar ? Layout::Planar : Layout::Blocked16, planar ? 5 : 40);
+  spec.windowHeight = std::min(2 * random.between(0, 3) + 1, 2 * ((spec.input.height + 1) / 2) - 1);
+  spec.windowWidth = std::min(2 * random.between(0, 3) + 1, 2 * ((spec.input.width + 1) / 2) - 1);
+  if (random.oneIn(2)) // mostly squares
+    spec.windowHeight = spec.windowWidth = std::min(spec.windowHeight, spec.windowWidth);
+  spec.strideHeight = spec.strideWidth = random.between(1, 2);
+  spec.padHeight = random.oneIn(4) ? 0 : (spec.windowHeight - 1) / 2;
+  spec.padWidth = random.oneIn(4) ? 0 : (spec.windowWidth - 1) / 2;
+  spec.input.border += std::max(spec.padHeight, spec.padWidth);
+  spec.output = randomTensor(random, Layout::Blocked16, random.oneIn(2) ? 20 : 70);
+  spec.output.height = windowed(spec.input.height, spec.padHeight, spec.windowHeight, spec.strideHeight);
+  spec.output.width = windowed(spec.input.width, spec.padWidth, spec.windowWidth, spec.strideWidth);
+  spec.filterTile = spec.output.channelBlocks() % 2 == 0 ? random.between(1, 2) : 1;
+  if (spec.output.channelBlocks() == 4 && random.oneIn(2))
+    spec.filterTile = 4;
+  randomEpilogue(spec, random, /*bias=*/true);
+}
+
+void randomPool(KernelSpec &spec, Random &random, Layout layout) {
+  spec.input = randomTensor(random, layout, 40);
+  spec.windowHeight = std::min(random.between(1, 4), spec.input.height);
+  spec.windowWidth = std::min(random.between(1, 4), spec.input.width);
+  spec.strideHeight = random.between(1, 3);
+  spec.strideWidth = random.between(1, 3);
+  spec.padHeight = std::min(random.between(0, 1), spec.windowHeight - 1);
+  spec.padWidth = std::min(random.between(0, 1), spec.windowWidth - 1);
+  spec.output = spec.input;
+  spec.output.border = random.between(0, 2);
+  spec.output.height = windowed(spec.input.height, spec.padHeight, spec.windowHeight, spec.strideHeight);
+  spec.output.width = windowed(spec.input.width, spec.padWidth, spec.windowWidth, spec.strideWidth);
+  spec.countPadding = spec.op == KernelOp::MaxPool2d || random.oneIn(2);
+}
+
+void makeVector(TensorSpec &tensor) { tensor.height = tensor.width = 1; }
+
+void randomPointwise(KernelSpec &spec, Random &random, Layout layout) {
+  spec.input = spec.output = randomTensor(random, layout, 40);
+  spec.output.border = random.between(0, 2);
+  Layout other = random.oneIn(2) ? Layout::Planar : Layout::Blocked16;
+  switch (spec.op) {
+  case KernelOp::Elementwise:
+    return randomEpilogue(spec, random, random.oneIn(2));
+  case KernelOp::GlobalAvgPool:
+    return makeVector(spec.output);
+  case KernelOp::Softmax:
+    spec.output.layout = other;
+    makeVector(spec.input);
+    return makeVector(spec.output);
+  case KernelOp::PadShortcut:
+    spec.strideHeight = spec.strideWidth = random.between(1, 2);
+    spec.output.channels = spec.input.channels + random.between(0, 40);
+    spec.output.height = (spec.input.height + spec.strideHeight - 1) / spec.strideHeight;
+    spec.output.width = (spec.input.width + spec.strideWidth - 1) / spec.strideWidth;
+    return;
+  case KernelOp::Normalize:
+    spec.input.layout = Layout::Planar;
+    spec.input.border = 0;
+    spec.input.element = random.oneIn(2) ? Element::U8 : Element::F32;
+    for (int64_t c = 0; c < spec.input.channels; ++c) {
+      spec.mean.push_back(random.between(0, 8) / 16.0);
+      spec.std.push_back(random.between(1, 4) / 4.0);
+    }
+    return;
+  case KernelOp::Copy:
+    spec.output.layout = other;
+    if (random.oneIn(2)) {
+      spec.output.channels *= spec.output.height * spec.output.width;
+      makeVector(spec.output);
+    }
+    return;
+  default:
+    return;
+  }
+}
+
+std::string randomSchedule(const KernelSpec &spec, Random &random) {
+  Schedule schedule;
+  schedule.blocks = 1 << random.between(0, 2);
+  schedule.pixelsX = random.between(1, 14);
+  schedule.pixelsY = random.oneIn(2) ? 1 : random.between(1, 3);
+  schedule.images = random.oneIn(2) ? 1 : spec.batch;
+  schedule.unroll = 1 << random.between(0, 3);
+  schedule.unrollWindow = random.oneIn(3);
+  schedule.order = LoopOrder(random.between(0, 2));
+  schedule.rowBlock = random.between(1, 9);
+  schedule.channelTiles = random.between(1, 3);
+  return schedule.str();
+}
+} // namespace
+
+KernelJob resnetc::test::randomJob(KernelOp op, const std::string &target, Random &random) {
+  KernelJob job;
+  job.target = target;
+  KernelSpec &spec = job.spec;
+  spec.op = op;
+  spec.batch = random.oneIn(2) ? 1 : random.between(2, 4);
+  Layout layout = random.oneIn(3) ? Layout::Planar : Layout::Blocked16;
+  if (op == KernelOp::Conv2d)
+    randomConv(spec, random);
+  else if (op == KernelOp::MaxPool2d || op == KernelOp::AvgPool2d)
+    randomPool(spec, random, layout);
+  else
+    randomPointwise(spec, random, layout);
+  if (!random.oneIn(3))
+    job.schedule = randomSchedule(spec, random);
+  return job;
+}
+
+Inputs resnetc::test::randomInputs(const KernelSpec &spec, Numbers numbers, Random &random) {
+  auto number = [&] { return numbers == Numbers::SmallIntegers ? random.between(-4, 4) : float(random.real()); };
+  auto fill = [&](std::vector<double> &values, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+      values.push_back(number());
+  };
+  Inputs inputs;
+  inputs.input = Values(spec.batch, spec.input);
+  for (double &value : inputs.input.data)
+    value = spec.input.element == Element::U8 ? random.between(0, 255) : number();
+  if (numbers == Numbers::RealsAndOneNan && spec.input.element == Element::F32)
+    inputs.input.data[random.between(0, inputs.input.data.size() - 1)] = std::numeric_limits<double>::quiet_NaN();
+  if (spec.residual) {
+    inputs.residual = Values(spec.batch, *spec.residual);
+    for (double &value : inputs.residual.data)
+      value = number();
+  }
+  int64_t channels = spec.output.channels;
+  if (spec.op == KernelOp::Conv2d)
+    fill(inputs.filter, channels * spec.input.channels * spec.windowHeight * spec.windowWidth);
+  fill(inputs.bias, channels);
+  fill(inputs.scale, channels);
+  fill(inputs.shift, channels);
+  return inputs;
+}

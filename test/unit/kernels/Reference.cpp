@@ -1,0 +1,151 @@
+//===- Reference.cpp - kernels as naive loops ------------------------------===//
+
+#include "Reference.h"
+#include <cmath>
+#include <limits>
+
+using namespace resnetc::kernels;
+using namespace resnetc::test;
+
+namespace {
+constexpr double epsilon = 0x1p-24; // half an ulp of 1
+
+struct Bounded {
+  double value = 0, error = 0;
+};
+
+Bounded convolve(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t co, int64_t y, int64_t x) {
+  double sum = 0, magnitude = 0;
+  int64_t ci = spec.input.channels, kh = spec.windowHeight, kw = spec.windowWidth;
+  for (int64_t c = 0; c < ci; ++c)
+    for (int64_t ky = 0; ky < kh; ++ky)
+      for (int64_t kx = 0; kx < kw; ++kx) {
+        int64_t iy = y * spec.strideHeight + ky - spec.padHeight, ix = x * spec.strideWidth + kx - spec.padWidth;
+        if (!in.input.has(iy, ix))
+          continue;
+        double product = in.input.at(n, c, iy, ix) * in.filter[((co * ci + c) * kh + ky) * kw + kx];
+        sum += product, magnitude += std::fabs(product);
+      }
+  return {sum, (16.0 * double((ci + 15) / 16) * kh * kw + 2) * epsilon * magnitude};
+}
+
+Bounded pool(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int64_t y, int64_t x) {
+  bool isMax = spec.op == KernelOp::MaxPool2d;
+  double largest = -std::numeric_limits<double>::infinity(), sum = 0, magnitude = 0;
+  int64_t count = 0;
+  for (int64_t ky = 0; ky < spec.windowHeight; ++ky)
+    for (int64_t kx = 0; kx < spec.windowWidth; ++kx) {
+      int64_t iy = y * spec.strideHeight + ky - spec.padHeight, ix = x * spec.strideWidth + kx - spec.padWidth;
+      if (!in.input.has(iy, ix))
+        continue;
+      double value = in.input.at(n, c, iy, ix);
+      largest = std::isnan(value) || value > largest ? value : largest;
+      sum += value, magnitude += std::fabs(value), ++count;
+    }
+  if (isMax)
+    return {largest, 0};
+  double divisor = spec.countPadding ? spec.windowHeight * spec.windowWidth : count;
+  return {sum / divisor, (count + 2) * epsilon * magnitude / divisor};
+}
+
+Bounded globalAverage(const Inputs &in, int64_t n, int64_t c) {
+  double sum = 0, magnitude = 0, count = in.input.height * in.input.width;
+  for (int64_t y = 0; y < in.input.height; ++y)
+    for (int64_t x = 0; x < in.input.width; ++x)
+      sum += in.input.at(n, c, y, x), magnitude += std::fabs(in.input.at(n, c, y, x));
+  return {sum / count, (count + 2) * epsilon * magnitude / count};
+}
+
+Bounded softmax(const Inputs &in, int64_t n, int64_t c) {
+  double largest = -std::numeric_limits<double>::infinity(), sum = 0;
+  for (int64_t k = 0; k < in.input.channels; ++k)
+    largest = std::fmax(largest, in.input.at(n, k, 0, 0));
+  for (int64_t k = 0; k < in.input.channels; ++k)
+    sum += std::exp(in.input.at(n, k, 0, 0) - largest);
+  double shifted = in.input.at(n, c, 0, 0) - largest, value = std::exp(shifted) / sum;
+  return {value, (in.input.channels + 16 + std::fabs(shifted)) * epsilon * value};
+}
+
+Bounded normalize(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int64_t y, int64_t x) {
+  double unit = spec.input.element == Element::U8 ? 1.0 / 255 : 1, value = in.input.at(n, c, y, x) * unit;
+  double error = 3 * epsilon * (std::fabs(value) + std::fabs(spec.mean[c])) / std::fabs(spec.std[c]);
+  return {(value - spec.mean[c]) / spec.std[c], error};
+}
+
+Bounded copy(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int64_t y, int64_t x) {
+  if (spec.op == KernelOp::PadShortcut)
+    return {c < in.input.channels ? in.input.at(n, c, y * spec.strideHeight, x * spec.strideWidth) : 0, 0};
+  if (spec.output.height == in.input.height && spec.output.width == in.input.width)
+    return {in.input.at(n, c, y, x), 0};
+  int64_t map = in.input.height * in.input.width;
+  return {in.input.at(n, c / map, c % map / in.input.width, c % in.input.width), 0};
+}
+
+Bounded compute(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int64_t y, int64_t x) {
+  switch (spec.op) {
+  case KernelOp::Conv2d:
+    return convolve(spec, in, n, c, y, x);
+  case KernelOp::MaxPool2d:
+  case KernelOp::AvgPool2d:
+    return pool(spec, in, n, c, y, x);
+  case KernelOp::GlobalAvgPool:
+    return globalAverage(in, n, c);
+  case KernelOp::Softmax:
+    return softmax(in, n, c);
+  case KernelOp::Normalize:
+    return normalize(spec, in, n, c, y, x);
+  case KernelOp::Elementwise:
+  case KernelOp::PadShortcut:
+  case KernelOp::Copy:
+    return copy(spec, in, n, c, y, x);
+  }
+  return {};
+}
+
+double relu(double value) { return value < 0 ? 0 : value; }
+
+void applyFirst(const KernelSpec &spec, const Inputs &in, double residual, int64_t c, Bounded &result) {
+  double terms = std::fabs(result.value);
+  if (spec.epilogue.bias)
+    result.value += in.bias[c], terms += std::fabs(in.bias[c]);
+  if (spec.epilogue.residual)
+    result.value += residual, terms += std::fabs(residual);
+  result.error += 3 * epsilon * terms;
+  if (spec.epilogue.relu)
+    result.value = relu(result.value);
+}
+
+Bounded applySecond(const KernelSpec &spec, const Inputs &in, int64_t c, const Bounded &first) {
+  double product = first.value * in.scale[c];
+  Bounded second{product + in.shift[c],
+                 std::fabs(in.scale[c]) * first.error + 3 * epsilon * (std::fabs(product) + std::fabs(in.shift[c]))};
+  if (spec.epilogue.affineRelu)
+    second.value = relu(second.value);
+  return second;
+}
+} // namespace
+
+Results resnetc::test::computeReference(const KernelSpec &spec, const Inputs &in) {
+  Results results;
+  results.first = results.firstError = Values(spec.batch, spec.output);
+  if (spec.second)
+    results.second = results.secondError = Values(spec.batch, spec.output);
+  for (int64_t n = 0; n < spec.batch; ++n)
+    for (int64_t c = 0; c < spec.output.channels; ++c)
+      for (int64_t y = 0; y < spec.output.height; ++y)
+        for (int64_t x = 0; x < spec.output.width; ++x) {
+          Bounded first = compute(spec, in, n, c, y, x), second;
+          applyFirst(spec, in, spec.residual ? in.residual.at(n, c, y, x) : 0, c, first);
+          if (spec.epilogue.affine)
+            second = applySecond(spec, in, c, first);
+          if (spec.epilogue.affine && !spec.epilogue.keepFirst)
+            first = second;
+          results.first.at(n, c, y, x) = first.value;
+          results.firstError.at(n, c, y, x) = first.error;
+          if (spec.second) {
+            results.second.at(n, c, y, x) = second.value;
+            results.secondError.at(n, c, y, x) = second.error;
+          }
+        }
+  return results;
+}
