@@ -60,6 +60,11 @@ LogicalResult ProgramBuilder::build(rn::NetworkOp network) {
   return success();
 }
 
+/// An rn.to_layout that serves one rn.flatten alone: the flatten's copy reads any layout itself.
+static bool isCopiedByFlatten(Operation &op) {
+  return isa<rn::ToLayoutOp>(op) && op.hasOneUse() && isa<rn::FlattenOp>(*op.user_begin());
+}
+
 LogicalResult ProgramBuilder::lower(Operation &op) {
   for (Type type : op.getResultTypes())
     if (!rn::hasLayout(type))
@@ -80,7 +85,7 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
       })
       .Case([&](rn::GlobalAvgPoolOp) { return emit(op, simple(Kernel::GlobalAvgPool, op)); })
       .Case([&](rn::SoftmaxOp) { return emit(op, simple(Kernel::Softmax, op)); })
-      .Case([&](rn::ToLayoutOp) { return emit(op, simple(Kernel::Copy, op)); })
+      .Case([&](rn::ToLayoutOp) { return isCopiedByFlatten(op) ? success() : emit(op, simple(Kernel::Copy, op)); })
       .Case([&](rn::ReluOp) {
         Call call = simple(Kernel::Elementwise, op);
         call.spec.epilogue.relu = true;
@@ -191,11 +196,17 @@ LogicalResult ProgramBuilder::lowerNormalize(rn::NormalizeOp op) {
 }
 
 LogicalResult ProgramBuilder::lowerFlatten(rn::FlattenOp op) {
-  if (op.getResult() != returned && tensorSpec(op.getInput().getType()) == tensorSpec(op.getType())) {
-    buffers[op.getResult()] = buffers.lookup(op.getInput());
+  Value made = buffers.lookup(op.getInput());
+  if (made && op.getResult() != returned && tensorSpec(op.getInput().getType()) == tensorSpec(op.getType())) {
+    buffers[op.getResult()] = made;
     return success();
   }
-  return emit(*op, simple(Kernel::Copy, *op));
+  Call call = simple(Kernel::Copy, *op);
+  if (Operation *before = call.input.getDefiningOp(); before && isCopiedByFlatten(*before)) {
+    call.input = before->getOperand(0);
+    call.spec.input = tensorSpec(call.input.getType());
+  }
+  return emit(*op, call);
 }
 
 /// Whoever made the result wrote it to the output, unless it is the network's input.
