@@ -3,6 +3,19 @@
 // RUN: %rn-opt %s --rn-pipeline | FileCheck %s
 
 // CHECK-LABEL: rn.network @preact
+// CHECK: %[[N:.*]] = rn.normalize {{.*}} -> tensor<?x3x8x8xf32, #rn.layout<planar, border = 1>>
+// CHECK: %[[A:.*]]:2 = rn.conv2d %[[N]], %{{.*}} affine(%{{.*}}, %{{.*}}) pads [1, 1] affine_activation relu :
+// CHECK-SAME: -> (tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 0>>, tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 1>>)
+// CHECK: %[[B:.*]]:2 = rn.conv2d %[[A]]#1, %{{.*}} residual(%[[A]]#0) affine(%{{.*}}, %{{.*}}) pads [1, 1] affine_activation relu block "layer1.0" :
+// CHECK: %[[C:.*]] = rn.conv2d %[[B]]#1, %{{.*}} residual(%[[B]]#0) affine(%{{.*}}, %{{.*}}) pads [1, 1] affine_activation relu block "layer1.1" :
+// CHECK-SAME: -> tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 0>>
+// CHECK-NOT: rn.affine
+// CHECK-NOT: rn.relu
+// CHECK-NOT: rn.add
+// CHECK: %[[P:.*]] = rn.global_avg_pool %[[C]]
+// CHECK: %[[L:.*]] = rn.linear %[[P]]
+// CHECK: %[[E:.*]] = rn.to_layout %[[L]] : {{.*}} -> tensor<?x10xf32, #rn.layout<planar, border = 0>>
+// CHECK: rn.return %[[E]]
 rn.network @preact(%image: tensor<?x3x8x8xui8>) {
   %0 = rn.normalize %image mean [0.5, 0.5, 0.5] std [0.2, 0.2, 0.2] : (tensor<?x3x8x8xui8>) -> tensor<?x3x8x8xf32>
   %w0 = rn.parameter "conv1.weight" : tensor<16x3x3x3xf32>
