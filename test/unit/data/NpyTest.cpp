@@ -1,5 +1,6 @@
 #include "compiler/data/Npy.h"
 #include "gtest/gtest.h"
+#include <random>
 
 using namespace llvm;
 using namespace resnetc::data;
@@ -62,6 +63,16 @@ TEST(Npy, refusesInWords) {
   const std::string whole = fileOf("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n", "abc", 2);
   for (size_t size = 0; size < whole.size(); ++size)
     EXPECT_NE(errorOf(whole.substr(0, size)), "no error") << size;
+}
+
+TEST(Npy, damagedFilesNeverCrash) {
+  const std::string whole = fileOf("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }\n", "abc");
+  std::mt19937 random(1);
+  for (int i = 0; i < 20000; ++i) {
+    std::string damaged = whole;
+    damaged[random() % damaged.size()] = char(random());
+    errorOf(damaged);
+  }
 }
 
 } // namespace

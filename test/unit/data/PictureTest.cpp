@@ -2,6 +2,7 @@
 #include "test/unit/data/Encode.h"
 #include "gtest/gtest.h"
 #include <cstdlib>
+#include <random>
 
 using namespace llvm;
 using namespace resnetc::data;
@@ -75,6 +76,19 @@ TEST(Pictures, hugeOnesAreRefusedBeforeTheyAreHeld) {
   EXPECT_TRUE(words.find("65535 x 65535 pixels is too large") != std::string::npos ||
               words.find("Maximum supported image dimension") != std::string::npos)
       << words;
+}
+
+/// Whatever a file says, decoding ends with a picture or words: run with the sanitizers of the dev preset.
+TEST(Pictures, damagedFilesNeverCrash) {
+  const std::string png = encodePng(gradient(9, 9)), jpeg = encodeJpeg(gradient(9, 9));
+  std::mt19937 random(1);
+  for (int i = 0; i < 3000; ++i) {
+    std::string damaged = i % 2 ? png : jpeg;
+    damaged[random() % damaged.size()] = char(random());
+    const MemoryBufferRef buffer(damaged, "damaged");
+    Expected<Picture> picture = i % 2 ? decodePng(buffer) : decodeJpeg(buffer);
+    consumeError(picture.takeError());
+  }
 }
 
 TEST(FitPicture, leavesTheRightSizeAlone) {

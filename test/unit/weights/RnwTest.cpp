@@ -102,4 +102,15 @@ TEST_F(RnwTest, writingFailsInWordsAndLeavesNothing) {
   EXPECT_EQ(sys::fs::directory_iterator(folder, code), sys::fs::directory_iterator());
 }
 
+TEST_F(RnwTest, linksStayAndDevicesAreNotReplaced) {
+  ASSERT_EQ(toString(writeNamed(path("file.rnw"), {}, "old")), "");
+  ASSERT_FALSE(sys::fs::create_link(path("file.rnw"), path("link.rnw")));
+  ASSERT_EQ(toString(writeNamed(path("link.rnw"), tensors, "new")), "");
+  EXPECT_TRUE(sys::fs::is_symlink_file(path("link.rnw")));
+  EXPECT_EQ(RnwFile::open(path("file.rnw"))->network(), "new");
+  ASSERT_EQ(toString(writeNamed("/dev/null", tensors, "net")), "");
+  EXPECT_FALSE(sys::fs::is_regular_file("/dev/null"));
+  EXPECT_NE(toString(writeNamed(folder, tensors, "net")).find("cannot write"), std::string::npos);
+}
+
 } // namespace

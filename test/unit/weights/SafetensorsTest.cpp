@@ -2,6 +2,7 @@
 #include "llvm/Support/Endian.h"
 #include "gtest/gtest.h"
 #include <cmath>
+#include <random>
 
 using namespace llvm;
 using namespace resnetc::weights;
@@ -120,6 +121,20 @@ TEST(Safetensors, refusesOverlapsAndHoles) {
   EXPECT_ERROR(two("[0,4]", "[0,4]"), "overlaps");
   EXPECT_ERROR(two("[0,4]", "[8,12]"), "bytes 4 to 8 of the data before it belong to no tensor");
   EXPECT_ERROR(two("[0,4]", "[4,8]"), "4 bytes at the end belong to no tensor");
+}
+
+/// Whatever a file says, reading ends with tensors or words: run with the sanitizers of the dev preset.
+TEST(Safetensors, damagedFilesNeverCrash) {
+  const std::string whole = fileOf("{\"a\":{\"dtype\":\"F16\",\"shape\":[2,1],\"data_offsets\":[0,4]},"
+                                   "\"b\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[4,12]}}",
+                                   std::string(12, '\1'));
+  std::mt19937 random(1);
+  for (int i = 0; i < 20000; ++i) {
+    std::string damaged = whole;
+    for (unsigned flips = 1 + random() % 3; flips; --flips)
+      damaged[random() % damaged.size()] = char(random());
+    errorOf(damaged);
+  }
 }
 
 } // namespace
