@@ -72,6 +72,8 @@ public:
   void printJson(llvm::raw_ostream &os) const;
 
 private:
+  /// In the order of the text, file by file.
+  std::vector<const Diagnostic *> sorted() const;
   Diagnostic &add(Severity severity, Location where, const llvm::Twine &message);
 
   const llvm::SourceMgr &sources;

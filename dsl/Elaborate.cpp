@@ -88,7 +88,7 @@ bool Elaborator::bindNetworkParameters(llvm::ArrayRef<Override> overrides) {
       value = evaluate(*parameter.defaultValue);
     else
       error(parameter.name.location, "parameter '" + parameter.name.text + "' of the network has no value")
-          .help("give it a default, or a value on the command line");
+          .help("give it a default, or a value with --set " + parameter.name.text + "=…");
     if (!value)
       return false;
     environment->bind(parameter.name.text, std::move(*value));

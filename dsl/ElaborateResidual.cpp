@@ -131,8 +131,8 @@ void Elaborator::makeProjection(const ast::Shortcut &shortcut, Residual &result,
   std::optional<Pair> stride = strideBetween(input, output, strideOf(result.body));
   if (!stride)
     return reportMismatch(where, result, input, output, input);
-  ast::Name downsample{"downsample", where};
-  std::optional<GivenName> given = scope.give(shortcut.label ? shortcut.label : downsample, "", where, sink);
+  ast::Name name = shortcut.label ? *shortcut.label : ast::Name{"downsample", where};
+  std::optional<GivenName> given = scope.give(name, "", where, sink);
   if (!given)
     return;
   Conv2d conv;

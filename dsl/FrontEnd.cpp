@@ -150,12 +150,13 @@ std::vector<Network> resnetc::dsl::check(llvm::StringRef path, const Options &op
 
 std::unique_ptr<ast::File> resnetc::dsl::parseFile(llvm::StringRef path, llvm::SourceMgr &sources,
                                                    Diagnostics &diagnostics) {
-  auto buffer = llvm::MemoryBuffer::getFile(path);
+  std::string why;
+  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(path, why);
   if (!buffer) {
-    diagnostics.error({}, "can't read '" + path + "': " + buffer.getError().message());
+    diagnostics.error({}, "can't read '" + path + "': " + why);
     return nullptr;
   }
-  llvm::StringRef text = (*buffer)->getBuffer();
-  sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
+  llvm::StringRef text = buffer->getBuffer();
+  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   return parse(text, diagnostics);
 }

@@ -17,7 +17,7 @@ std::optional<Pair> readPadding(const LayerArguments &arguments, Pair kernel, Pa
   for (int axis : {0, 1}) {
     if (kernel[axis] % 2 == 0) {
       arguments.reportError("kernel", "an even kernel (" + llvm::Twine(kernel[axis]) + ") has no default padding")
-          .help("say it: pad = " + llvm::Twine(kernel[axis] / 2 - (kernel[axis] == 2)));
+          .help("say it, for example pad = " + llvm::Twine((kernel[axis] - 1) / 2));
       return std::nullopt;
     }
     pad[axis] = (kernel[axis] - 1) / 2 * dilation[axis];

@@ -25,8 +25,8 @@ Module *ModuleLoader::load(std::unique_ptr<llvm::MemoryBuffer> buffer) {
 }
 
 Module *ModuleLoader::loadFile(llvm::StringRef path, Location importedAt) {
-  auto fail = [&](const llvm::Twine &why) {
-    diagnostics.error(importedAt, "can't read '" + path + "': " + why);
+  auto fail = [&](const llvm::Twine &reason) -> Module * {
+    diagnostics.error(importedAt, "can't read '" + path + "': " + reason);
     return nullptr;
   };
   llvm::SmallString<256> real;
@@ -39,18 +39,28 @@ Module *ModuleLoader::loadFile(llvm::StringRef path, Location importedAt) {
             .help("move what both files need into a third one");
       return module;
     }
+  std::string why;
+  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(path, why);
+  return buffer ? loadBuffer(std::move(buffer), std::string(real)) : fail(why);
+}
+
+std::unique_ptr<llvm::MemoryBuffer> resnetc::dsl::readSource(llvm::StringRef path, std::string &why) {
+  auto fail = [&](const llvm::Twine &reason) {
+    why = reason.str();
+    return std::unique_ptr<llvm::MemoryBuffer>();
+  };
   // A folder, a pipe or a device would block or never end.
-  if (!llvm::sys::fs::is_regular_file(real))
-    return fail("not a regular file");
   uint64_t size = 0;
-  if (std::error_code error = llvm::sys::fs::file_size(real, size))
+  if (std::error_code error = llvm::sys::fs::file_size(path, size))
     return fail(error.message());
-  if (size > maximalBytes)
+  if (!llvm::sys::fs::is_regular_file(path))
+    return fail("not a regular file");
+  if (size > maximalSourceBytes)
     return fail("larger than 4 MiB");
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/true);
+  auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer)
     return fail(buffer.getError().message());
-  return loadBuffer(std::move(*buffer), std::string(real));
+  return std::move(*buffer);
 }
 
 Module *ModuleLoader::loadBuffer(std::unique_ptr<llvm::MemoryBuffer> buffer, std::string key) {

@@ -27,6 +27,12 @@ struct Module {
 /// Every file of a run; a file comes after those that it imports.
 using Modules = std::vector<std::unique_ptr<Module>>;
 
+/// Files above this are refused.
+constexpr uint64_t maximalSourceBytes = 4u << 20;
+
+/// A whole regular file; null, with the reason, if it can't be read.
+std::unique_ptr<llvm::MemoryBuffer> readSource(llvm::StringRef path, std::string &why);
+
 class ModuleLoader {
 public:
   /// `std.x` is looked for in `stdFolders`, in their order.
@@ -41,7 +47,6 @@ public:
   Modules takeModules() { return std::move(modules); }
 
 private:
-  static constexpr size_t maximalBytes = 4u << 20;
   static constexpr size_t maximalDepth = 64;
 
   Module *loadFile(llvm::StringRef path, Location importedAt);

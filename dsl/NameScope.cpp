@@ -65,5 +65,7 @@ std::optional<GivenName> NameScope::give(const std::optional<Name> &label, llvm:
     duplicate.help("inside repeat, leave the label away in a labelled group: it numbers what it holds");
   else
     duplicate.note("it is used here first", entry->second);
+  if (last == "downsample")
+    duplicate.help("name a projection with 'shortcut NAME: projection'");
   return std::nullopt;
 }

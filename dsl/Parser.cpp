@@ -47,6 +47,8 @@ bool Parser::parseImport(File &file) {
     import.path = first.text.trim('"').str();
     import.text = first.text.str();
     import.location = first.location();
+    if (first.text.size() < 2 || !first.text.ends_with("\""))
+      return true; // the lexer has reported that the string does not end
     if (import.path.empty()) {
       diagnostics.error(first.location(), "the import names no file");
       return false;

@@ -80,7 +80,8 @@ private:
   unsigned nesting = 0;
   unsigned brackets = 0; ///< open ( and [ of the expression being parsed; inside them newlines end nothing
   Diagnostic ignored;
-  bool unwinding = false; ///< a '}' is missing and reported: leave all bodies silently
+  bool lineIsReported = false; ///< that something follows a statement on this line
+  bool unwinding = false;      ///< a '}' is missing and reported: leave all bodies silently
 };
 
 } // namespace resnetc::dsl

@@ -133,8 +133,13 @@ void Parser::skipToDefinition() {
 }
 
 void Parser::endStatement() {
+  if (current().startsLine)
+    lineIsReported = false;
   if (consume(TokenKind::Semicolon) || at(TokenKind::RightBrace) || at(TokenKind::End) || current().startsLine)
     return;
+  if (lineIsReported)
+    return skipStatement();
+  lineIsReported = true;
   diagnostics.error(current().location(), "expected a new line or ';' before '" + current().text + "'");
   // A word may well begin the next statement; anything else belongs to the mistake.
   if (!at(TokenKind::Word))

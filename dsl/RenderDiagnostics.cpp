@@ -152,9 +152,21 @@ std::string Diagnostics::describe(Location where) const {
   return (llvm::Twine(place.file) + ":" + llvm::Twine(place.line) + ":" + llvm::Twine(place.column)).str();
 }
 
+std::vector<const Diagnostic *> Diagnostics::sorted() const {
+  std::vector<const Diagnostic *> result;
+  for (const std::unique_ptr<Diagnostic> &diagnostic : list)
+    result.push_back(diagnostic.get());
+  auto key = [&](const Diagnostic *diagnostic) {
+    llvm::SMLoc where = diagnostic->location.begin;
+    return std::make_pair(where.isValid() ? sources.FindBufferContainingLoc(where) : 0, where.getPointer());
+  };
+  llvm::stable_sort(result, [&](const Diagnostic *a, const Diagnostic *b) { return key(a) < key(b); });
+  return result;
+}
+
 void Diagnostics::print(llvm::raw_ostream &os, bool colour) const {
   Renderer renderer(os, sources, colour);
-  for (const std::unique_ptr<Diagnostic> &diagnostic : list)
+  for (const Diagnostic *diagnostic : sorted())
     renderer.render(*diagnostic);
   if (hidden)
     os << "resnetc: " << hidden << (hidden == 1 ? " more error is" : " more errors are") << " not shown\n";
@@ -167,7 +179,7 @@ void Diagnostics::print(llvm::raw_ostream &os) const {
 
 void Diagnostics::printJson(llvm::raw_ostream &os) const {
   llvm::json::Array array;
-  for (const std::unique_ptr<Diagnostic> &diagnostic : list) {
+  for (const Diagnostic *diagnostic : sorted()) {
     llvm::json::Object object = placeAsJson(sources, diagnostic->location);
     object["severity"] = diagnostic->severity == Severity::Error ? "error" : "warning";
     object["message"] = llvm::json::fixUTF8(diagnostic->message);
