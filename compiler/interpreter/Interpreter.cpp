@@ -25,13 +25,15 @@ public:
   Interpreter(const NamedTensors &parameters, int64_t batch) : parameters(parameters), batch(batch) {}
 
   llvm::Expected<std::vector<T>> run(NetworkOp network, llvm::ArrayRef<T> input) {
+    if (batch < 1)
+      return llvm::createStringError("the batch must be at least 1, is " + llvm::Twine(batch));
     int64_t elements = batch;
     for (int64_t extent : imageShape(network.getInput().getType()))
       if (llvm::MulOverflow(elements, extent, elements))
         return llvm::createStringError("the batch is too large");
-    if (batch < 1 || static_cast<int64_t>(input.size()) != elements)
-      return llvm::createStringError("input has %zu elements, a batch of %lld needs %lld", input.size(),
-                                     static_cast<long long>(batch), static_cast<long long>(elements));
+    if (static_cast<int64_t>(input.size()) != elements)
+      return llvm::createStringError("input has " + llvm::Twine(input.size()) + " elements, a batch of " +
+                                     llvm::Twine(batch) + " needs " + llvm::Twine(elements));
     Tensor<T> &image = make(network.getInput());
     image.data.assign(input.begin(), input.end());
     if (llvm::Error error = evaluate(network.getBody()))
