@@ -24,7 +24,12 @@ int runRun(llvm::ArrayRef<const char *> argv);
 int runBench(llvm::ArrayRef<const char *> argv);
 int runImport(llvm::ArrayRef<const char *> argv);
 
+/// Empties the registry of options. LLVM's and LLD's libraries register options of their own, which would stand in our
+/// --help and collide with ours (--threads): called before a command constructs its options.
+void dropRegisteredOptions();
+
 /// Parses the options that exist now; prints what is wrong and returns false (exitUsage) if it can't.
+/// Options keep their values, but are no longer registered.
 bool parseOptions(llvm::ArrayRef<const char *> argv, llvm::StringRef overview);
 
 /// Prints "resnetc: error: …" and returns exitDiagnostics.

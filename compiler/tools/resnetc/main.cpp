@@ -1,7 +1,7 @@
 //===- main.cpp - resnetc: one program, a few commands --------------------===//
 
-#include "compiler/tools/resnetc/Command.h"
 #include "compiler/Version.h"
+#include "compiler/tools/resnetc/Command.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringRef.h"
@@ -64,6 +64,7 @@ int main(int argc, char **argv) {
     std::string program = ("resnetc " + name).str();
     SmallVector<const char *> arguments{program.c_str()};
     arguments.append(argv + 2, argv + argc);
+    dropRegisteredOptions();
     return command.run(arguments);
   }
   if (name.empty()) {

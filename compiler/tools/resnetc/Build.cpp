@@ -1,0 +1,111 @@
+//===- Build.cpp - a command's way from a network to an object -------------===//
+
+#include "compiler/tools/resnetc/Build.h"
+#include "compiler/kernels/CpuTarget.h"
+#include "compiler/tools/resnetc/Command.h"
+#include "compiler/tools/resnetc/Progress.h"
+#include "mlir/IR/MLIRContext.h"
+#include "resnetc/runtime.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace llvm;
+
+namespace resnetc::tool {
+
+void printIrDiagnostics(mlir::MLIRContext &context, SourceMgr &sources) {
+  context.getDiagEngine().registerHandler([](mlir::Diagnostic &diagnostic) {
+    bool isError = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
+    (isError ? WithColor::error(errs(), "resnetc") : WithColor::note(errs(), "resnetc"))
+        << diagnostic.getLocation() << ": " << diagnostic << "\n";
+    for (mlir::Diagnostic &note : diagnostic.getNotes())
+      WithColor::note(errs(), "resnetc") << note.getLocation() << ": " << note << "\n";
+  });
+}
+
+plan::PlanOptions planOptions(const CodeOptions &options) {
+  plan::PlanOptions result;
+  if (!options.batches.empty())
+    result.batches.assign(options.batches.begin(), options.batches.end());
+  return result;
+}
+
+mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const CodeOptions &options,
+                                            const SourceMgr &sources, mlir::MLIRContext &context) {
+  mlir::OwningOpRef<mlir::ModuleOp> module = makeRn(network, sources, context);
+  if (!module || failed(optimiseRn(*module)) || failed(makePlan(*module, planOptions(options))))
+    return nullptr;
+  return module;
+}
+
+Expected<std::vector<std::string>> chosenTargets(const CodeOptions &options, ArrayRef<StringRef> byDefault) {
+  std::vector<std::string> names(options.targets.begin(), options.targets.end());
+  if (names.empty())
+    names.assign(byDefault.begin(), byDefault.end());
+  for (std::string &name : names) {
+    if (name == "host")
+      name = kernels::bestCpuTarget(resnetc_cpu_features()).name.str();
+    if (auto found = kernels::findCpuTarget(name); !found)
+      return found.takeError();
+  }
+  return names;
+}
+
+emit::EmitOptions emitOptions(const CodeOptions &options, std::vector<std::string> targets) {
+  emit::EmitOptions result;
+  result.targets = std::move(targets);
+  result.threads = options.threads;
+  result.kernels.workers = options.jobs;
+  result.kernels.useCache = !options.noCache;
+  if (!options.quiet)
+    result.kernels.progress = [progress = Progress("kernels")](size_t done, size_t total, const kernels::KernelJob &,
+                                                               const kernels::CompiledKernel &) mutable {
+      progress.update(done, total);
+    };
+  return result;
+}
+
+std::optional<BuiltModel> buildForHost(Frontend &frontend, const CodeOptions &options) {
+  const dsl::Network *network = frontend.load();
+  if (!network)
+    return std::nullopt;
+  mlir::MLIRContext context;
+  printIrDiagnostics(context, frontend.sources);
+  mlir::OwningOpRef<mlir::ModuleOp> module = buildPlan(*network, options, frontend.sources, context);
+  if (!module)
+    return std::nullopt;
+  auto build = [&]() -> Expected<BuiltModel> {
+    auto tables = buildTables(*module);
+    if (!tables)
+      return tables.takeError();
+    auto targets = chosenTargets(options, {"host"});
+    if (!targets)
+      return targets.takeError();
+    auto emitted = emitModel(*tables, emitOptions(options, std::move(*targets)));
+    if (!emitted)
+      return emitted.takeError();
+    return BuiltModel{std::move(*tables), std::move(*emitted)};
+  };
+  auto built = build();
+  if (!built) {
+    reportError(built.takeError());
+    return std::nullopt;
+  }
+  return std::move(*built);
+}
+
+Expected<weights::RnwFile> openWeights(StringRef path, const emit::PlanTables &tables) {
+  auto file = weights::RnwFile::open(path);
+  if (!file || file->isPacked())
+    return file; // whom packed weights belong to, the runtime says
+  auto tensors = file->namedTensors();
+  if (!tensors)
+    return tensors.takeError();
+  std::vector<weights::SchemaEntry> schema;
+  for (const emit::SchemaTensor &tensor : tables.schema)
+    schema.push_back({tensor.name, tensor.shape});
+  if (Error error = weights::matchSchema(*tensors, schema, path, tables.name))
+    return error;
+  return file;
+}
+
+} // namespace resnetc::tool

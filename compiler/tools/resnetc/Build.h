@@ -1,0 +1,42 @@
+//===- Build.h - a command's way from a network to an object ---------------===//
+
+#ifndef RESNETC_COMPILER_TOOLS_RESNETC_BUILD_H
+#define RESNETC_COMPILER_TOOLS_RESNETC_BUILD_H
+
+#include "compiler/Pipeline.h"
+#include "compiler/tools/resnetc/Frontend.h"
+#include "compiler/weights/Rnw.h"
+
+namespace resnetc::tool {
+
+/// A model before its weights.
+struct BuiltModel {
+  emit::PlanTables tables;
+  emit::EmittedModel emitted;
+};
+
+/// Prints MLIR's diagnostics, which only a mistake of ours can cause, with the place in the .rn file.
+void printIrDiagnostics(mlir::MLIRContext &context, llvm::SourceMgr &sources);
+
+/// The plan's module: rn made, optimised and lowered; null after an error.
+mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const CodeOptions &options,
+                                            const llvm::SourceMgr &sources, mlir::MLIRContext &context);
+
+/// Names from kernels/CpuTarget.h: the list of --targets with "host" resolved, or `byDefault`.
+llvm::Expected<std::vector<std::string>> chosenTargets(const CodeOptions &options,
+                                                       llvm::ArrayRef<llvm::StringRef> byDefault);
+
+/// Batches, cache, jobs and progress as the options say.
+plan::PlanOptions planOptions(const CodeOptions &options);
+emit::EmitOptions emitOptions(const CodeOptions &options, std::vector<std::string> targets);
+
+/// All phases for commands that execute: file to object for this machine's best class (unless --targets says another).
+/// Diagnostics are printed; the result is empty after them.
+std::optional<BuiltModel> buildForHost(Frontend &frontend, const CodeOptions &options);
+
+/// Opens a .rnw file and compares its names and shapes with the model's schema; the error says what differs.
+llvm::Expected<weights::RnwFile> openWeights(llvm::StringRef path, const emit::PlanTables &tables);
+
+} // namespace resnetc::tool
+
+#endif // RESNETC_COMPILER_TOOLS_RESNETC_BUILD_H

@@ -1,0 +1,45 @@
+//===- Options.h - options that several commands share ---------------------===//
+
+#ifndef RESNETC_COMPILER_TOOLS_RESNETC_OPTIONS_H
+#define RESNETC_COMPILER_TOOLS_RESNETC_OPTIONS_H
+
+#include "llvm/Support/CommandLine.h"
+#include <string>
+
+namespace resnetc::tool {
+
+/// Which network of which file, with which parameters.
+struct NetworkOptions {
+  llvm::cl::opt<std::string> input{llvm::cl::Positional, llvm::cl::Required, llvm::cl::desc("<network.rn>")};
+  llvm::cl::opt<std::string> network{"network", llvm::cl::desc("the network, if the file has several"),
+                                     llvm::cl::value_desc("name")};
+  llvm::cl::list<std::string> settings{"set", llvm::cl::desc("value of a parameter of the network"),
+                                       llvm::cl::value_desc("name=value")};
+  llvm::cl::list<std::string> stdFolders{"std", llvm::cl::desc("folder where 'import std.…' looks first"),
+                                         llvm::cl::value_desc("folder")};
+  llvm::cl::opt<bool> json{"json", llvm::cl::desc("results on stdout and diagnostics on stderr as JSON")};
+};
+
+/// How code is made.
+struct CodeOptions {
+  llvm::cl::list<std::string> targets{"targets", llvm::cl::CommaSeparated,
+                                      llvm::cl::desc("CPU classes, chosen from at run time: x86-64, x86-64-v3 (AVX2), "
+                                                     "x86-64-v4 (AVX-512), host"),
+                                      llvm::cl::value_desc("list")};
+  llvm::cl::alias target{"target", llvm::cl::desc("Alias for --targets"), llvm::cl::aliasopt(targets)};
+  llvm::cl::list<int64_t> batches{
+      "batch", llvm::cl::CommaSeparated,
+      llvm::cl::desc("batch sizes to make kernels for (default 1); any n is covered by them"),
+      llvm::cl::value_desc("list")};
+  llvm::cl::opt<unsigned> threads{"threads", llvm::cl::init(2),
+                                  llvm::cl::desc("threads that schedules are chosen for (default 2); any number runs"),
+                                  llvm::cl::value_desc("n")};
+  llvm::cl::opt<unsigned> jobs{"jobs", llvm::cl::init(0), llvm::cl::desc("kernel workers at once (default: one a CPU)"),
+                               llvm::cl::value_desc("n")};
+  llvm::cl::opt<bool> noCache{"no-cache", llvm::cl::desc("neither read nor fill the kernel cache")};
+  llvm::cl::opt<bool> quiet{"quiet", llvm::cl::desc("no progress")};
+};
+
+} // namespace resnetc::tool
+
+#endif // RESNETC_COMPILER_TOOLS_RESNETC_OPTIONS_H
