@@ -1,6 +1,9 @@
 /* What the programs of these tests share: pictures, memory, checks. */
 #ifndef APPLICATION_H
 #define APPLICATION_H
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L /* C99 itself has no aligned allocation */
+#endif
 #include "tiny.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +28,8 @@ static void fill_pictures(float *pictures, size_t count) {
 }
 
 static void *aligned(size_t bytes) {
-  void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
-  CHECK(memory);
+  void *memory = NULL;
+  CHECK(posix_memalign(&memory, 64, bytes) == 0);
   memset(memory, 0xff, bytes); /* stale workspace must not show */
   return memory;
 }
