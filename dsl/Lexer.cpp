@@ -1,6 +1,7 @@
 //===- Lexer.cpp - text to tokens ---------------------------------------------===//
 
 #include "dsl/Lexer.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -28,6 +29,8 @@ private:
   static bool isWordStart(char c) { return llvm::isAlpha(c) || c == '_'; }
   static bool isWordPart(char c) { return llvm::isAlnum(c) || c == '_'; }
 
+  static bool isForeign(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
   void emit(TokenKind kind, size_t length) {
     tokens.push_back({kind, startsLine, rest.take_front(length)});
     rest = rest.drop_front(length);
@@ -53,8 +56,8 @@ private:
 
   void lexOne() {
     char c = rest.front();
-    if (isWordStart(c))
-      return emit(TokenKind::Word, rest.take_while(isWordPart).size());
+    if (isWordStart(c) || isForeign(c))
+      return lexWord();
     if (llvm::isDigit(c) || (c == '.' && rest.size() > 1 && llvm::isDigit(rest[1])))
       return lexNumber();
     if (c == '"')
@@ -62,6 +65,16 @@ private:
     if (lexOperator())
       return;
     skipUnknown();
+  }
+
+  /// A word with foreign letters is reported and stays a word, so that no second error follows from it.
+  void lexWord() {
+    size_t length = rest.take_while([](char c) { return isWordPart(c) || isForeign(c); }).size();
+    llvm::StringRef word = rest.take_front(length);
+    if (llvm::any_of(word, isForeign))
+      diagnostics.error(here(length), "unexpected '" + word.take_front(80) + "'")
+          .help("names are made of a-z, A-Z, 0-9 and _");
+    emit(TokenKind::Word, length);
   }
 
   void lexNumber() {
@@ -135,8 +148,7 @@ private:
   void skipUnknown() {
     auto isUnknown = [](char c) {
       unsigned char byte = c;
-      return byte >= 0x80 || (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') ||
-             llvm::StringRef("$@?'`~\\^&|\x7f").contains(c);
+      return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || llvm::StringRef("$@?'`~\\^&|\x7f").contains(c);
     };
     size_t length = std::max<size_t>(1, rest.take_while(isUnknown).size());
     diagnostics.error(here(length), "unexpected '" + rest.take_front(std::min<size_t>(length, 16)) + "'");

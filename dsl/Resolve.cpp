@@ -253,9 +253,11 @@ private:
         continue;
       }
       if (!argument.name) {
-        diagnostics.error(argument.value->location, "'" + callee + "' takes " + llvm::Twine(names.size()) +
-                                                        (names.size() == 1 ? " argument" : " arguments") +
-                                                        ", this is one more");
+        std::string count = names.empty()       ? "no arguments"
+                            : names.size() == 1 ? "one argument"
+                                                : std::to_string(names.size()) + " arguments";
+        diagnostics.error(argument.value->location,
+                          "'" + callee + "' takes " + count + (names.empty() ? "" : ", this is one more"));
         return;
       }
       const Name &name = *argument.name;
