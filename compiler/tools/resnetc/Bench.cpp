@@ -165,6 +165,7 @@ void printJson(const Result &result, const PoolContext &pool, const emit::PlanTa
 } // namespace
 
 int runBench(ArrayRef<const char *> argv) {
+  registerIrOptions();
   BenchOptions options;
   if (!parseOptions(argv, "resnetc bench: measures a network on this machine\n"))
     return exitUsage;

@@ -4,13 +4,22 @@
 #include "compiler/kernels/CpuTarget.h"
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/Progress.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
 #include "resnetc/runtime.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace llvm;
 
 namespace resnetc::tool {
+
+void registerIrOptions() {
+  mlir::registerPassManagerCLOptions();
+  mlir::registerDefaultTimingManagerCLOptions();
+  mlir::registerAsmPrinterCLOptions();
+  mlir::registerMLIRContextCLOptions();
+}
 
 void printIrDiagnostics(mlir::MLIRContext &context, SourceMgr &sources) {
   context.getDiagEngine().registerHandler([](mlir::Diagnostic &diagnostic) {

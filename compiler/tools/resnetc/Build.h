@@ -15,6 +15,9 @@ struct BuiltModel {
   emit::EmittedModel emitted;
 };
 
+/// MLIR's own options (--mlir-print-ir-after-all, --mlir-timing, …): every command that runs passes has them.
+void registerIrOptions();
+
 /// Prints MLIR's diagnostics, which only a mistake of ours can cause, with the place in the .rn file.
 void printIrDiagnostics(mlir::MLIRContext &context, llvm::SourceMgr &sources);
 

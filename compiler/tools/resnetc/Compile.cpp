@@ -6,9 +6,8 @@
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/PrintStage.h"
 #include "compiler/weights/AtomicFile.h"
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
-#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
@@ -91,6 +90,8 @@ private:
 
   bool embeds() const { return !options.weights.empty() && options.weightsMode == WeightsMode::Embed; }
 
+  std::string packedPath() const { return withExtension(object, "rnw"); }
+
   /// Folds and packs what --weights names and puts it where --weights-mode says.
   Error placeWeights(const emit::PlanTables &tables, emit::EmittedModel &model) {
     if (options.weights.empty()) {
@@ -98,6 +99,9 @@ private:
         return createStringError("--weights-mode=file needs --weights");
       return Error::success();
     }
+    if (options.weightsMode == WeightsMode::File && sys::fs::equivalent(packedPath(), options.weights))
+      return createStringError("the packed weights would overwrite %s; give the object another name with -o",
+                               packedPath().c_str());
     warnOfUnstableNames(tables);
     auto file = openWeights(options.weights, tables);
     if (!file)
@@ -113,7 +117,7 @@ private:
       return packed.takeError();
     ArrayRef<uint8_t> data(packed->data(), packed->size);
     if (options.weightsMode == WeightsMode::File)
-      return weights::writePacked(withExtension(object, "rnw"), data, tables.name, tables.schemaHash, tables.packedHash,
+      return weights::writePacked(packedPath(), data, tables.name, tables.schemaHash, tables.packedHash,
                                   file->classNames());
     auto embedded = emit::embedWeights(bytes, tables.name, data);
     if (!embedded)
@@ -170,10 +174,7 @@ private:
 } // namespace
 
 int runCompile(ArrayRef<const char *> argv) {
-  mlir::registerPassManagerCLOptions();
-  mlir::registerDefaultTimingManagerCLOptions();
-  mlir::registerAsmPrinterCLOptions();
-  mlir::registerMLIRContextCLOptions();
+  registerIrOptions();
   CompileOptions options;
   if (!parseOptions(argv, "resnetc compile: makes an object and a header from a .rn file\n"))
     return exitUsage;

@@ -126,6 +126,7 @@ Error runNetwork(const RunOptions &options, const BuiltModel &built) {
 } // namespace
 
 int runRun(ArrayRef<const char *> argv) {
+  registerIrOptions();
   RunOptions options;
   if (!parseOptions(argv, "resnetc run: runs a network on pictures\n"))
     return exitUsage;
