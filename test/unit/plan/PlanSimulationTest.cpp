@@ -1,0 +1,195 @@
+// The finished tables of random networks are run symbolically: every word of memory holds a tag that says which
+// computation of which inputs it is. Reading a map with a foreign word inside, or a border that is not zero, fails; the
+// result's tag must be that of the naive plan (no sharing of memory, nothing in place), for every image of every batch.
+
+#include "compiler/emit/PlanTables.h"
+#include "compiler/kernels/KernelOperands.h"
+#include "compiler/lower/RnToPlan.h"
+#include "compiler/passes/plan/Passes.h"
+#include "compiler/passes/rn/Passes.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Parser/Parser.h"
+#include "test/unit/plan/RandomNetwork.h"
+#include "llvm/ADT/Hashing.h"
+#include <gtest/gtest.h>
+#include <map>
+
+using namespace resnetc;
+using emit::PlanTables, emit::ProgramTable;
+using kernels::KernelSpec, kernels::OperandRole, kernels::TensorSpec;
+using Tag = uint64_t;
+
+namespace {
+constexpr Tag zero = 0;
+
+/// One program's memory and its walk; words of 4 bytes.
+class Simulation {
+public:
+  /// The caller's images are those from number `firstImage` on.
+  Simulation(const PlanTables &tables, const ProgramTable &program, uint32_t firstImage = 0)
+      : tables(tables), program(program), firstImage(firstImage), workspace(program.workspaceBytes / 4, /*garbage=*/1) {
+  }
+
+  /// Runs all steps; the tags of the results, one an image.
+  std::vector<Tag> run() {
+    results.assign(program.batch, 1);
+    for (size_t at = 0; at < program.steps.size(); ++at) {
+      const resnetc_step &step = program.steps[at];
+      if (step.opcode == RESNETC_STEP_LOOP) {
+        size_t end = at;
+        while (program.steps[end].opcode != RESNETC_STEP_END)
+          ++end;
+        for (image = 0; image < step.count; ++image)
+          for (size_t inner = at + 1; inner < end; ++inner)
+            execute(program.steps[inner]);
+        image = 0;
+        at = end;
+      } else {
+        execute(step);
+      }
+    }
+    return results;
+  }
+
+private:
+  void execute(const resnetc_step &step) {
+    const resnetc_operand *operands = &program.operands[step.first_operand];
+    step.opcode == RESNETC_STEP_BORDER ? border(operands[0], program.borders[step.index]) : call(step, operands);
+  }
+
+  size_t word(const resnetc_operand &operand) const {
+    return (operand.offset + image * operand.stride[RESNETC_AXIS_IMAGE]) / 4;
+  }
+
+  void border(const resnetc_operand &operand, const resnetc_border &border) {
+    size_t at = word(operand), pixel = border.pixel_bytes / 4;
+    for (size_t plane = 0; plane < border.planes; ++plane)
+      for (size_t y = 0; y < border.height + 2 * border.border; ++y)
+        for (size_t x = 0; x < border.width + 2 * border.border; ++x, at += pixel)
+          if (!inside(y, border.height, border.border) || !inside(x, border.width, border.border))
+            std::fill_n(workspace.begin() + at, pixel, zero);
+  }
+  static bool inside(size_t at, size_t extent, size_t border) { return at >= border && at < border + extent; }
+
+  /// Calls visit(word, isInterior) for one image of a tensor in the workspace.
+  template <typename Visit> void words(const TensorSpec &tensor, size_t at, Visit visit) {
+    bool planar = tensor.layout == kernels::Layout::Planar;
+    size_t pixel = planar ? 1 : 16, planes = planar ? tensor.channels : tensor.channelBlocks();
+    for (size_t plane = 0; plane < planes; ++plane)
+      for (size_t y = 0; y < size_t(tensor.height + 2 * tensor.border); ++y)
+        for (size_t x = 0; x < size_t(tensor.width + 2 * tensor.border); ++x)
+          for (size_t i = 0; i < pixel; ++i)
+            visit(workspace[at++], inside(y, tensor.height, tensor.border) && inside(x, tensor.width, tensor.border));
+  }
+
+  Tag read(const resnetc_operand &operand, const TensorSpec &tensor, uint32_t n, const std::string &who) {
+    if (operand.base == RESNETC_BASE_INPUT)
+      return llvm::hash_combine(77, firstImage + image + n);
+    EXPECT_EQ(operand.base, RESNETC_BASE_WORKSPACE) << who;
+    std::optional<Tag> tag;
+    bool sound = true;
+    words(tensor, word(operand) + n * tensor.bytesPerImage() / 4, [&](Tag &word, bool interior) {
+      if (interior && !tag)
+        tag = word;
+      sound &= word == (interior ? *tag : zero);
+    });
+    EXPECT_TRUE(sound) << who << " reads a foreign word or a border that is not zero in " << tensor.str();
+    return *tag;
+  }
+
+  void write(const resnetc_operand &operand, const TensorSpec &tensor, uint32_t n, Tag tag) {
+    if (operand.base == RESNETC_BASE_OUTPUT) {
+      results[image + n] = tag;
+      return;
+    }
+    words(tensor, word(operand) + n * tensor.bytesPerImage() / 4, [&](Tag &word, bool interior) {
+      if (interior)
+        word = tag;
+    });
+  }
+
+  void call(const resnetc_step &step, const resnetc_operand *operands) {
+    KernelSpec spec = llvm::cantFail(KernelSpec::parse(tables.kernels[step.index]));
+    auto expected = kernels::operandsOf(spec);
+    ASSERT_EQ(expected.size(), step.operand_count);
+    std::string who = spec.str();
+    KernelSpec single = spec;
+    single.batch = 1;
+    std::vector<Tag> tags(spec.batch, llvm::hash_value(llvm::StringRef(single.str())));
+    for (size_t i = 0; i < expected.size(); ++i)
+      for (uint32_t n = 0; n < spec.batch && !expected[i].isWritten(); ++n)
+        tags[n] = llvm::hash_combine(tags[n], expected[i].isWeight() ? operands[i].offset
+                                                                     : read(operands[i], *expected[i].tensor, n, who));
+    for (size_t i = 0; i < expected.size(); ++i)
+      for (uint32_t n = 0; n < spec.batch && expected[i].isWritten(); ++n)
+        write(operands[i], *expected[i].tensor, n, llvm::hash_combine(tags[n], int(expected[i].role)) | 2);
+  }
+
+  const PlanTables &tables;
+  const ProgramTable &program;
+  uint32_t firstImage;
+  std::vector<Tag> workspace, results;
+  uint32_t image = 0;
+};
+
+struct Compiler {
+  mlir::MLIRContext context;
+  Compiler() { context.loadDialect<rn::RnDialect, plan::PlanDialect>(); }
+
+  template <typename Add> PlanTables compile(const std::string &text, Add add) {
+    auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+    EXPECT_TRUE(module) << text;
+    mlir::PassManager manager(&context, mlir::ModuleOp::getOperationName());
+    rn::addRnPasses(manager);
+    add(manager);
+    EXPECT_TRUE(succeeded(manager.run(*module))) << text;
+    spreadOut(*module);
+    return llvm::cantFail(emit::buildTables(*module));
+  }
+
+  /// Programs that have no workspace yet get one in which no two buffers share a byte.
+  static void spreadOut(mlir::ModuleOp module) {
+    for (auto program : module.getOps<plan::ProgramOp>()) {
+      int64_t end = 0;
+      if (program.getWorkspace())
+        continue;
+      for (auto buffer : program.getBody().getOps<plan::BufferOp>()) {
+        buffer.setOffset(end);
+        end = llvm::alignTo(end + buffer.getType().getBytes(), plan::alignment);
+      }
+      program.setWorkspace(end);
+    }
+  }
+};
+
+TEST(PlanSimulation, FinishedPlansComputeWhatNaiveOnesDo) {
+  Compiler compiler;
+  int inLoops = 0;
+  for (uint32_t seed = 1; seed <= 150; ++seed) {
+    std::string text = test::RandomNetwork(seed).text();
+    PlanTables naive = compiler.compile(text, [](mlir::OpPassManager &manager) {
+      manager.addPass(lower::createRnToPlan());
+      manager.addPass(plan::createInsertBorders());
+    });
+    std::vector<Tag> expected;
+    for (uint32_t image = 0; image < 3; ++image)
+      expected.push_back(Simulation(naive, naive.programs[0], image).run()[0]);
+    plan::PlanOptions options;
+    options.batches = {1, 3};
+    options.cacheBytes = seed % 3 == 0 ? 0 : seed % 3 == 1 ? 1 << 14 : 1 << 30;
+    PlanTables finished =
+        compiler.compile(text, [&](mlir::OpPassManager &manager) { plan::addPlanPasses(manager, options); });
+    ASSERT_EQ(finished.programs.size(), 2u);
+    std::vector<Tag> batch3 = Simulation(finished, finished.programs[0]).run();
+    std::vector<Tag> batch1 = Simulation(finished, finished.programs[1]).run();
+    ASSERT_NE(expected[0], expected[1]);
+    ASSERT_EQ(batch1[0], expected[0]) << "seed " << seed << "\n" << text;
+    ASSERT_EQ(batch3, expected) << "seed " << seed << "\n" << text;
+    EXPECT_LE(finished.programs[1].workspaceBytes, naive.programs[0].workspaceBytes);
+    EXPECT_EQ(finished.packedHash, naive.packedHash) << "the packed layout depends on the batch sizes";
+    inLoops += llvm::any_of(finished.programs[0].steps, [](auto &step) { return step.opcode == RESNETC_STEP_LOOP; });
+    ASSERT_FALSE(HasFailure()) << "seed " << seed << "\n" << text;
+  }
+  EXPECT_GT(inLoops, 20);
+}
+} // namespace
