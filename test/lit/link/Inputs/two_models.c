@@ -1,8 +1,8 @@
 /* Two models, and a Halide-generated library with Halide's own runtime, in one program. */
-#include "application.h"
-#include "other.h"
 #include "HalideRuntime.h"
+#include "application.h"
 #include "foreign.h"
+#include "other.h"
 
 int main(void) {
   static float pictures[PIXELS];
