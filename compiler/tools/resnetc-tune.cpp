@@ -55,13 +55,14 @@ Expected<std::vector<Timed>> race(const KernelSpec &spec, ArrayRef<std::string> 
 }
 
 Expected<Timed> search(const KernelSpec &spec, const CpuTarget &target, const Options &options) {
-  std::vector<std::string> texts{chooseSchedule(spec, target, options.threads).str()};
+  std::string chosen = chooseSchedule(spec, target, options.threads).str();
+  std::vector<std::string> texts{chosen};
   for (const Schedule &schedule : tileCandidates(spec, target, options.threads, options.tiles))
     texts.push_back(schedule.str());
   auto tiles = race(spec, texts, options);
   if (!tiles)
     return tiles.takeError();
-  texts = {(*tiles)[0].schedule};
+  texts = {chosen};
   for (size_t i = 0; i < std::min<size_t>(2, tiles->size()); ++i)
     for (const Schedule &schedule :
          loopCandidates(spec, cantFail(Schedule::parse((*tiles)[i].schedule)), options.threads))
@@ -69,7 +70,9 @@ Expected<Timed> search(const KernelSpec &spec, const CpuTarget &target, const Op
   auto loops = race(spec, texts, options);
   if (!loops)
     return loops.takeError();
-  return loops->front();
+  // What is not clearly faster is noise.
+  const Timed &old = *llvm::find_if(*loops, [&](const Timed &timed) { return timed.schedule == chosen; });
+  return loops->front().seconds < 0.98 * old.seconds ? loops->front() : old;
 }
 
 Error tuneLine(StringRef line, const CpuTarget &target, const Options &options, double peak) {

@@ -45,7 +45,8 @@ Schedule bestTile(const KernelSpec &spec, const CpuTarget &target) {
     for (int64_t x = std::min(pixels, spec.output.width); x >= 1; --x)
       for (int64_t y = 1; y <= std::min(pixels / x, spec.output.height); ++y)
         for (int64_t n = 1; n <= std::min(pixels / (x * y), spec.batch); ++n) {
-          if (spec.batch % n != 0)
+          // Pixels of several images only where one map's rows are too short: their addresses lie far apart.
+          if (spec.batch % n != 0 || (n > 1 && (x < spec.output.width || x > 8)))
             continue;
           Schedule tile;
           tile.blocks = blocks, tile.pixelsX = x, tile.pixelsY = y, tile.images = n;
@@ -69,7 +70,6 @@ Schedule modelledConv(const KernelSpec &spec, const CpuTarget &target, unsigned 
   } else if ((smallFilter && enoughRows) || tiles < int64_t(threads)) {
     schedule.order = LoopOrder::Rows;
     schedule.rowBlock = spec.batch % threads == 0 ? height : divideCeil(height, threads);
-    schedule.images = 1;
   } else {
     schedule.order = LoopOrder::Channels;
     schedule.rowBlock = height;
