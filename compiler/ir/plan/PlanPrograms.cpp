@@ -28,16 +28,21 @@ LogicalResult ProgramOp::verifyRegions() {
   return success();
 }
 
+/// `all` holds `batch` images of the interface's `one`.
+static bool isBatchOf(plan::BufferType all, plan::BufferType one, int64_t batch) {
+  return all.getTensor() == one.getTensor() && all.getSpace() == one.getSpace() && all.getBatch() == batch;
+}
+
 LogicalResult ProgramOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto model = symbols.lookupNearestSymbolFrom<ModelOp>(*this, getModelAttr());
   if (!model)
     return emitOpError() << "belongs to " << getModelAttr() << ", which is no plan.model";
   for (InputOp input : getBody().getOps<InputOp>())
-    if (input.getType() != model.getInputBuffer().withBatch(getBatch()))
+    if (!isBatchOf(input.getType(), model.getInputBuffer(), getBatch()))
       return input.emitOpError() << "must be the model's input " << model.getInput() << " of " << getBatch()
                                  << " images";
   for (OutputOp output : getBody().getOps<OutputOp>())
-    if (output.getType() != model.getOutputBuffer().withBatch(getBatch()))
+    if (!isBatchOf(output.getType(), model.getOutputBuffer(), getBatch()))
       return output.emitOpError() << "must be the model's output " << model.getOutput() << " of " << getBatch()
                                   << " images";
   return success();

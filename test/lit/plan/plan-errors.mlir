@@ -327,3 +327,24 @@ plan.program @p of @net batch 1 {
   // expected-error@+1 {{filter: the kernel reads 1024 bytes of weights, is given '!plan.weight<64>'}}
   plan.call @conv ins(%0, %2 : !v, !plan.weight<64>) outs(%1 : !plan.buffer<blocked16:f32:16x1x1, batch = 1, host>) label "l"
 }
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+plan.model @net from !v to !v packed 1024 schema [#plan.tensor<"w" : [16, 16, 1, 1]>]
+// expected-error@+1 {{has an extent below 1, or is too large}}
+plan.pack_filter @f "w" shape [16] input_block 16 tile 1 offset 0
+
+// -----
+
+// expected-error@+1 {{batch must be at least 1}}
+plan.program @p of @net batch -1 {}
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+plan.model @net from !v to !v packed 0 schema []
+plan.program @p of @net batch 9000000000000000000 {
+  // expected-error@+1 {{must be the model's output}}
+  %0 = plan.output : !v
+}
