@@ -140,6 +140,7 @@ int main(int argc, char **argv) {
   load(&session, argv[2], (unsigned)atoi(argv[3]), (size_t)atol(argv[4]));
   if (!strcmp(argv[1], "logits") && argc == 7) {
     read_pictures(&session, argv[5]);
+    memset(session.workspace, 0xff, MODEL_WORKSPACE((unsigned)atoi(argv[3]))); /* NaNs: nothing stale may show */
     call(&session);
     write_logits(&session, argv[6]);
     return 0;

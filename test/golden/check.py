@@ -15,12 +15,13 @@ import golden
 
 def main():
     net = golden.Net(*sys.argv[1:4])
-    output = net.folder / "output.npy"
-    files = ["--weights", net.weights, "--input", net.pictures, "--output", output]
+    files = ["--weights", net.weights, "--input", net.pictures]
     for target in golden.targets():
         outputs = []
         for threads in (1, 2):
-            golden.run(net.resnetc, "run", net.source, *files, "--targets", target, "--threads", threads)
+            output = net.folder / f"{target}-{threads}.npy"
+            options = ["--output", output, "--targets", target, "--threads", threads]
+            golden.run(net.resnetc, "run", net.source, *files, *options)
             outputs.append(numpy.load(output))
             net.check(outputs[-1], f"{target}, threads {threads}")
         net.check_equal(outputs, target)
