@@ -128,12 +128,17 @@ bool Elaborator::readInput() {
   return false;
 }
 
+bool Elaborator::countStep(Location where) {
+  if (++steps <= maximalSteps)
+    return true;
+  abandon(where, "the network takes more than " + llvm::Twine(maximalSteps) + " statements");
+  return false;
+}
+
 void Elaborator::visit(const Body &body, NameScope &scope) {
   for (const Statement &statement : body) {
-    if (isAbandoned)
+    if (isAbandoned || !countStep(statement.location))
       return;
-    if (++steps > maximalSteps)
-      return abandon(statement.location, "the network takes more than " + llvm::Twine(maximalSteps) + " statements");
     visit(statement, scope);
   }
 }
@@ -174,7 +179,8 @@ void Elaborator::visitRepeat(const Repeat &repeat, NameScope &scope) {
           "repeat takes an integer from 0 to " + llvm::Twine(maximalRepeats) + ", not " + describe(*value));
     return poison();
   }
-  for (int64_t i = 0; i < *count && !isAbandoned; ++i) {
+  // A turn counts too: nested repeats of nothing take time like any others.
+  for (int64_t i = 0; i < *count && !isAbandoned && countStep(repeat.count->location); ++i) {
     if (repeat.variable)
       environment->bind(repeat.variable->text, Value{i});
     visit(repeat.body, scope);

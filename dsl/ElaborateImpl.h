@@ -22,6 +22,8 @@ private:
   void visit(const ast::Body &body, NameScope &scope);
   void visit(const ast::Statement &statement, NameScope &scope);
   void visit(const ast::Call &call, const std::optional<ast::Name> &label, NameScope &scope);
+  /// One more statement, or turn of a repeat; false, and abandoned, if there are too many.
+  bool countStep(Location where);
   void visitRepeat(const ast::Repeat &repeat, NameScope &scope);
   void visitIf(const ast::If &condition, NameScope &scope);
   void visitLayer(const ast::Call &call, const std::optional<ast::Name> &label, NameScope &scope);
