@@ -17,7 +17,10 @@ class Failed(Exception):
 
 
 def sh(command, **options):
-    result = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
+    try:
+        result = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
+    except OSError as error:
+        raise Failed(f"{command[0]}: {error.strerror}") from error
     if result.returncode:
         tail = "\n".join((result.stderr or result.stdout).strip().splitlines()[-8:])
         raise Failed(f"{' '.join(str(c) for c in command)}: exit {result.returncode}\n{tail}")
