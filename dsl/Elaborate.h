@@ -18,7 +18,7 @@ struct Override {
 
 /// Bounds that keep every file terminating soon and its network of a size that a machine can hold.
 constexpr int64_t maximalRepeats = 10'000;
-constexpr unsigned maximalSteps = 1'000'000; ///< statements executed
+constexpr unsigned maximalSteps = 200'000; ///< statements executed, and turns of repeats
 constexpr unsigned maximalLayers = 20'000;
 constexpr unsigned maximalCallDepth = 32;
 constexpr unsigned maximalResidualDepth = 32;

@@ -92,12 +92,15 @@ void Elaborator::visitShortcut(const ast::Shortcut &shortcut, Residual &result, 
   result.kind = ShortcutKind::Branch;
   llvm::SaveAndRestore<Sequence *> restore(sequence, &result.shortcut);
   shape = input;
-  if (call)
+  if (call) {
     visit(*call, shortcut.label, scope);
-  else {
+    if (shortcut.label)
+      scope.uncount();
+  } else {
     const ast::Body &body = std::get<ast::Group>(shortcut.branch).body;
     if (shortcut.label) {
       std::optional<GivenName> given = scope.give(shortcut.label, "shortcut", shortcut.location, sink);
+      scope.uncount();
       NameScope inner(given.value_or(GivenName{"", false}), NameScope::Sequential, body);
       if (given)
         visit(body, inner);
@@ -133,6 +136,7 @@ void Elaborator::makeProjection(const ast::Shortcut &shortcut, Residual &result,
     return reportMismatch(where, result, input, output, input);
   ast::Name name = shortcut.label ? *shortcut.label : ast::Name{"downsample", where};
   std::optional<GivenName> given = scope.give(name, "", where, sink);
+  scope.uncount();
   if (!given)
     return;
   Conv2d conv;

@@ -36,6 +36,9 @@ public:
   std::optional<GivenName> give(const std::optional<ast::Name> &label, llvm::StringRef kind, Location where,
                                 ErrorSink error);
 
+  /// The last label named a shortcut, which is no statement: it takes no ordinal.
+  void uncount() { --nextOrdinal; }
+
 private:
   void collectLabels(const ast::Body &body);
   std::string automatic(llvm::StringRef kind);

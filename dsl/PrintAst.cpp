@@ -166,7 +166,11 @@ private:
     if (condition.otherwise.empty())
       return;
     os << " else ";
-    printBraces(condition.otherwise);
+    const auto *next = condition.otherwise.size() == 1 ? std::get_if<If>(&condition.otherwise.front().node) : nullptr;
+    if (next && !condition.otherwise.front().label)
+      print(*next);
+    else
+      printBraces(condition.otherwise);
   }
 
   void print(const Input &input) {

@@ -43,20 +43,19 @@ TEST_P(Models, HasTheKnownNumberOfParametersAndStableNames) {
 }
 
 // Of torchvision.models; of the CIFAR networks by hand: 0.27 M, 0.86 M, 1.7 M in the paper.
-INSTANTIATE_TEST_SUITE_P(
-    Std, Models,
-    testing::Values(Model{"dsl/std/models/resnet18.rn", "resnet18", 11689512},
-                    Model{"dsl/std/models/resnet34.rn", "resnet34", 21797672},
-                    Model{"dsl/std/models/resnet50.rn", "resnet50", 25557032},
-                    Model{"dsl/std/models/resnet101.rn", "resnet101", 44549160},
-                    Model{"dsl/std/models/resnet152.rn", "resnet152", 60192808},
-                    Model{"dsl/std/models/resnet20.rn", "resnet20", 269722},
-                    Model{"dsl/std/models/resnet56.rn", "resnet56", 853018},
-                    Model{"dsl/std/models/resnet110.rn", "resnet110", 1727962},
-                    Model{"dsl/std/models/preact110.rn", "preact110", 1730522},
-                    Model{"dsl/std/models/preact164.rn", "preact164", 1703258},
-                    Model{"examples/fashion/fashion.rn", "fashion", 269434}),
-    [](const auto &info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Std, Models,
+                         testing::Values(Model{"dsl/std/models/resnet18.rn", "resnet18", 11689512},
+                                         Model{"dsl/std/models/resnet34.rn", "resnet34", 21797672},
+                                         Model{"dsl/std/models/resnet50.rn", "resnet50", 25557032},
+                                         Model{"dsl/std/models/resnet101.rn", "resnet101", 44549160},
+                                         Model{"dsl/std/models/resnet152.rn", "resnet152", 60192808},
+                                         Model{"dsl/std/models/resnet20.rn", "resnet20", 269722},
+                                         Model{"dsl/std/models/resnet56.rn", "resnet56", 853018},
+                                         Model{"dsl/std/models/resnet110.rn", "resnet110", 1727962},
+                                         Model{"dsl/std/models/preact110.rn", "preact110", 1730522},
+                                         Model{"dsl/std/models/preact164.rn", "preact164", 1703258},
+                                         Model{"examples/fashion/fashion.rn", "fashion", 269434}),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 TEST(ResNet18, HasTorchvisionsNames) {
   llvm::SourceMgr sources;
