@@ -9,9 +9,9 @@ using namespace resnetc::kernels;
 /// Accumulators: AVX-512 keeps 28 of 32 registers, AVX2 12 of 16 (two a block), SSE 12 of 16 (four a block).
 static const CpuTarget targets[] = {
     {"x86-64-v4", "x86-64-linux-avx-avx2-avx512-avx512_skylake-f16c-fma-sse41", RESNETC_CPU_AVX2 | RESNETC_CPU_AVX512,
-     1, 28},
-    {"x86-64-v3", "x86-64-linux-avx-avx2-f16c-fma-sse41", RESNETC_CPU_AVX2, 2, 6},
-    {"x86-64", "x86-64-linux-sse41", 0, 4, 3},
+     32, 1, 28},
+    {"x86-64-v3", "x86-64-linux-avx-avx2-f16c-fma-sse41", RESNETC_CPU_AVX2, 16, 2, 6},
+    {"x86-64", "x86-64-linux-sse41", 0, 16, 4, 3},
 };
 
 ArrayRef<CpuTarget> resnetc::kernels::cpuTargets() { return targets; }

@@ -20,6 +20,7 @@ struct CpuTarget {
   llvm::StringRef name;         ///< "x86-64-v4": as --targets spells it, and in cache keys
   llvm::StringRef features;     ///< Halide's target string, without the options that all kernels share
   uint64_t cpuFeatures;         ///< RESNETC_CPU_*: what the running CPU must have
+  int64_t registers;            ///< vector registers
   int64_t registersPerBlock;    ///< registers that hold one block of 16 channels
   int64_t maxAccumulatorBlocks; ///< blocks x pixels that a tile may accumulate without spilling
 };

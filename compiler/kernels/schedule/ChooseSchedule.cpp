@@ -16,12 +16,12 @@ constexpr int64_t filterBytesPerCore = 384 << 10;
 constexpr int64_t serialOperations = 20000;
 
 /// A tile's cost in cycles for one step (one input channel of one window position): two multiply-adds and two loads a
-/// cycle, and a latency of four cycles to hide.
+/// cycle, and a latency of four cycles to hide, with some slack.
 double tileCycles(const Schedule &tile, const CpuTarget &target) {
   double pixels = tile.pixelsX * tile.pixelsY * tile.images;
   double multiplyAdds = tile.blocks * target.registersPerBlock * pixels;
   double loads = tile.blocks * target.registersPerBlock + pixels;
-  return std::max({multiplyAdds / 2, loads / 2, 4.0});
+  return std::max({multiplyAdds / 2, loads / 2, 5.0});
 }
 
 double modelledCycles(const KernelSpec &spec, const Schedule &tile, const CpuTarget &target) {
@@ -39,9 +39,9 @@ Schedule bestTile(const KernelSpec &spec, const CpuTarget &target) {
   for (int64_t blocks : {2, 1, 4, 3, 8}) {
     if (spec.output.channelBlocks() % blocks != 0)
       continue;
-    int64_t pixels = target.maxAccumulatorBlocks / blocks;
-    if (blocks >= 4) // the weights of four blocks take registers themselves
-      pixels = std::min<int64_t>(pixels, (target.maxAccumulatorBlocks - blocks) / blocks);
+    // Accumulators, the weights of the blocks, and a broadcast input.
+    int64_t free = (target.registers - 1) / target.registersPerBlock - blocks;
+    int64_t pixels = std::min(target.maxAccumulatorBlocks, free) / blocks;
     for (int64_t x = std::min(pixels, spec.output.width); x >= 1; --x)
       for (int64_t y = 1; y <= std::min(pixels / x, spec.output.height); ++y)
         for (int64_t n = 1; n <= std::min(pixels / (x * y), spec.batch); ++n) {
@@ -64,12 +64,15 @@ Schedule modelledConv(const KernelSpec &spec, const CpuTarget &target, unsigned 
   int64_t height = spec.output.height, tiles = spec.output.channelBlocks() / schedule.blocks;
   bool smallFilter = spec.filterBytes() <= filterBytesPerCore;
   bool enoughRows = spec.batch * (height / schedule.pixelsY) >= 2 * int64_t(threads);
+  // An odd small map: one thread would get a row more than the others, but channels share out evenly.
+  if (spec.batch == 1 && height < 8 * int64_t(threads) && height % threads != 0 && tiles % threads == 0)
+    enoughRows = false;
   if (spec.multiplyAdds() < serialOperations) {
     schedule.rowBlock = height;
     schedule.channelTiles = tiles;
   } else if ((smallFilter && enoughRows) || tiles < int64_t(threads)) {
     schedule.order = LoopOrder::Rows;
-    schedule.rowBlock = spec.batch % threads == 0 ? height : divideCeil(height, threads);
+    schedule.rowBlock = spec.batch % threads == 0 ? height : alignTo(divideCeil(height, threads), schedule.pixelsY);
   } else {
     schedule.order = LoopOrder::Channels;
     schedule.rowBlock = height;

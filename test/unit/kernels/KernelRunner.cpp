@@ -3,25 +3,12 @@
 #include "KernelRunner.h"
 #include "HalideRuntime.h"
 #include "compiler/kernels/CpuTarget.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Program.h"
-#include "llvm/Support/raw_ostream.h"
 #include "gtest/gtest.h"
 #include <cstring>
-#include <dlfcn.h>
 #include <sys/mman.h>
 
 using namespace resnetc::kernels;
 using namespace resnetc::test;
-
-/// Tasks backwards, one after the other: nothing may depend on their order.
-extern "C" int halide_do_par_for(void *context, halide_task_t task, int first, int count, uint8_t *closure) {
-  for (int i = first + count; i-- > first;)
-    if (int status = task(context, i, closure))
-      return status;
-  return 0;
-}
 
 GuardedBytes::GuardedBytes(size_t bytes) : size(bytes) {
   constexpr size_t page = 4096;
@@ -117,46 +104,19 @@ Memory fresh(const TensorSpec &spec, int64_t batch) {
 }
 } // namespace
 
-LoadedKernels::LoadedKernels(std::vector<KernelJob> list) : jobs(std::move(list)) {
+LoadedKernels::LoadedKernels(std::vector<KernelJob> jobs) {
   KernelCompilerOptions options;
   options.worker = RESNETC_KERNEL_WORKER;
-  auto compiled = compileKernels(jobs, options);
-  if (!compiled) {
-    ADD_FAILURE() << llvm::toString(compiled.takeError());
-    return;
-  }
-  kernels = std::move(*compiled);
-  link();
-}
-
-void LoadedKernels::link() {
-  llvm::SmallString<128> folder;
-  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("resnetc-kernels-test", folder));
-  std::string library = (folder + "/kernels.so").str();
-  std::vector<std::string> arguments{RESNETC_CC, "-shared", "-o", library};
-  for (const CompiledKernel &kernel : kernels) {
-    std::string path = (folder + "/" + kernel.symbol + ".o").str();
-    if (std::find(arguments.begin(), arguments.end(), path) != arguments.end())
-      continue;
-    std::error_code error;
-    llvm::raw_fd_ostream(path, error) << kernel.object->getBuffer();
-    arguments.push_back(path);
-  }
-  std::vector<llvm::StringRef> views(arguments.begin(), arguments.end());
-  std::string message;
-  EXPECT_EQ(llvm::sys::ExecuteAndWait(RESNETC_CC, views, std::nullopt, {}, 0, 0, &message), 0) << message;
-  handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  EXPECT_NE(handle, nullptr) << dlerror();
-  llvm::sys::fs::remove_directories(folder);
-}
-
-LoadedKernels::~LoadedKernels() {
-  if (handle)
-    dlclose(handle);
+  options.cacheDirectory = RESNETC_KERNEL_CACHE;
+  auto loaded = tune::KernelLibrary::load(std::move(jobs), options);
+  if (loaded)
+    library = std::move(*loaded);
+  else
+    ADD_FAILURE() << llvm::toString(loaded.takeError());
 }
 
 Outputs LoadedKernels::run(size_t job, const Inputs &inputs, bool inPlace) const {
-  const KernelSpec &spec = jobs[job].spec;
+  const KernelSpec &spec = library->jobs()[job].spec;
   std::vector<Memory> memories;
   memories.push_back(store(spec.input, inputs.input));
   if (spec.op == KernelOp::Conv2d)
@@ -192,12 +152,8 @@ Outputs LoadedKernels::run(size_t job, const Inputs &inputs, bool inPlace) const
     buffers[i].host = pointers[i]->data();
     arguments.push_back(&buffers[i]);
   }
-  auto kernel = reinterpret_cast<resnetc_kernel>(dlsym(handle, kernels[job].symbol.c_str()));
   Outputs outputs;
-  EXPECT_NE(kernel, nullptr);
-  if (!kernel)
-    return outputs;
-  EXPECT_EQ(kernel(arguments.data()), 0);
+  EXPECT_EQ(library->function(job)(arguments.data()), 0);
   outputs.first = load(spec.output, *first, spec.batch, inPlace ? 0 : sentinel, outputs);
   if (spec.second)
     outputs.second = load(*spec.second, *second, spec.batch, sentinel, outputs);

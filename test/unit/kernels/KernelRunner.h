@@ -4,8 +4,7 @@
 #define RESNETC_TEST_UNIT_KERNELS_KERNELRUNNER_H
 
 #include "Reference.h"
-#include "compiler/kernels/KernelCompiler.h"
-#include "resnetc/abi.h"
+#include "compiler/tune/KernelLibrary.h"
 #include <memory>
 
 namespace resnetc::test {
@@ -32,20 +31,14 @@ struct Outputs {
   bool paddingZero = true;     ///< lanes that are no channels hold zero
 };
 
-/// Compiles jobs (batched, cached) and links them to one shared object, which calls halide_do_par_for of this program.
+/// Kernels of all jobs as functions of this process.
 class LoadedKernels {
 public:
   explicit LoadedKernels(std::vector<kernels::KernelJob> jobs);
-  ~LoadedKernels();
-  bool loaded() const { return handle != nullptr; }
+  bool loaded() const { return library != nullptr; }
   /// With inPlace the first output is the residual's memory (same border wanted).
   Outputs run(size_t job, const Inputs &inputs, bool inPlace) const;
-  const std::vector<kernels::KernelJob> jobs;
-  std::vector<kernels::CompiledKernel> kernels;
-
-private:
-  void link();
-  void *handle = nullptr;
+  std::unique_ptr<tune::KernelLibrary> library;
 };
 
 /// The targets that this CPU can run, best first.
