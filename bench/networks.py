@@ -32,8 +32,26 @@ class Basic(nn.Module):
         return F.relu(y + F.pad(skip, (0, 0, 0, 0, 0, self.grow)))
 
 
-class PreactBottleneck(nn.Module):
+class PreactBasic(nn.Module):
     """He et al. 2016: BN and ReLU before each convolution; where the shape changes the activated input is projected."""
+
+    def __init__(self, inputs, channels, stride):
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(inputs)
+        self.conv1 = nn.Conv2d(inputs, channels, 3, stride, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+        if stride != 1 or inputs != channels:
+            self.downsample = nn.Conv2d(inputs, channels, 1, stride, bias=False)
+
+    def forward(self, x):
+        a = F.relu(self.bn1(x))
+        y = self.conv2(F.relu(self.bn2(self.conv1(a))))
+        return y + (self.downsample(a) if hasattr(self, "downsample") else x)
+
+
+class PreactBottleneck(nn.Module):
+    """The same with three convolutions."""
 
     def __init__(self, inputs, width, stride):
         super().__init__()
@@ -82,14 +100,15 @@ class CifarResNet(nn.Module):
 
 
 class CifarPreact(nn.Module):
-    """He et al. 2016, bottleneck version: 9n + 2 layers."""
+    """He et al. 2016: 6n + 2 layers of basic blocks or 9n + 2 of bottlenecks (expansion 4)."""
 
-    def __init__(self, depth):
+    def __init__(self, depth, block, convolutions, expansion):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
-        self.layer1, self.layer2, self.layer3 = stack(PreactBottleneck, 16, (16, 32, 64), (depth - 2) // 9, 4)
-        self.bn = nn.BatchNorm2d(256)
-        self.fc = nn.Linear(256, 10)
+        blocks = (depth - 2) // (3 * convolutions)
+        self.layer1, self.layer2, self.layer3 = stack(block, 16, (16, 32, 64), blocks, expansion)
+        self.bn = nn.BatchNorm2d(64 * expansion)
+        self.fc = nn.Linear(64 * expansion, 10)
 
     def forward(self, x):
         x = self.layer3(self.layer2(self.layer1(self.conv1(x))))
@@ -114,7 +133,8 @@ NETWORKS = {
     for n in [
         *(Network(f"resnet{d}", getattr(torchvision.models, f"resnet{d}"), 224) for d in (18, 34, 50, 101, 152)),
         *(Network(f"resnet{d}", lambda d=d: CifarResNet(d), 32) for d in (20, 56, 110)),
-        Network("preact164", lambda: CifarPreact(164), 32),
+        Network("preact110", lambda: CifarPreact(110, PreactBasic, 2, 1), 32),
+        Network("preact164", lambda: CifarPreact(164, PreactBottleneck, 3, 4), 32),
     ]
 }
 
