@@ -11,17 +11,17 @@ struct Parsed {
   explicit Parsed(llvm::StringRef text) {
     unsigned id = sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, "t.rn"), llvm::SMLoc());
     file = parse(sources.getMemoryBuffer(id)->getBuffer(), diagnostics);
-    llvm::raw_string_ostream os(text_);
+    llvm::raw_string_ostream os(rendered);
     printAst(*file, os);
   }
-  const std::string &text() const { return text_; }
+  const std::string &text() const { return rendered; }
 
   llvm::SourceMgr sources;
   Diagnostics diagnostics{sources};
   std::unique_ptr<ast::File> file;
 
 private:
-  std::string text_;
+  std::string rendered;
 };
 
 TEST(Parser, StatementsEndAtNewlinesAndSemicolons) {

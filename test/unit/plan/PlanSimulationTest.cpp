@@ -16,7 +16,7 @@
 
 using namespace resnetc;
 using emit::PlanTables, emit::ProgramTable;
-using kernels::KernelSpec, kernels::OperandRole, kernels::TensorSpec;
+using kernels::KernelSpec, kernels::TensorSpec;
 using Tag = uint64_t;
 
 namespace {
