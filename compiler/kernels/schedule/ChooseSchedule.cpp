@@ -78,7 +78,12 @@ Schedule modelledConv(const KernelSpec &spec, const CpuTarget &target, unsigned 
     schedule.rowBlock = height;
     int64_t tileBytes = std::max<int64_t>(1, spec.filterBytes() / tiles);
     schedule.channelTiles = spec.batch == 1 ? 1 : std::max<int64_t>(1, filterBytesPerCore / tileBytes);
-    schedule.channelTiles = std::min<int64_t>(schedule.channelTiles, std::max<int64_t>(1, tiles / threads));
+    // As many groups as all threads can share evenly.
+    int64_t groups = alignTo(divideCeil(tiles, schedule.channelTiles), threads);
+    schedule.channelTiles = divideCeil(tiles, groups);
+    // A 1x1 window reads each input row once a tile: let the row meet all tiles of the group while it is near.
+    if (spec.windowHeight == 1 && schedule.channelTiles > 1)
+      schedule.rowBlock = schedule.pixelsY;
   }
   return schedule;
 }
