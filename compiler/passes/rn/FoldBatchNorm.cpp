@@ -9,9 +9,14 @@ namespace resnetc::rn {
 
 namespace {
 
+/// A filter takes one batch norm: weights are packed as filter x scale (resnetc_pack_step), so a second one in a row
+/// becomes the kernel's affine.
+bool isUnscaled(mlir::Value filter) { return !filter.getDefiningOp<ScaleFilterOp>(); }
+
 /// A convolution whose accumulator goes straight to its one result (a bias may be added).
 bool isPlain(Conv2dOp conv) {
-  return !conv.getResidual() && !conv.hasAffine() && conv.getActivation() == Activation::None;
+  return !conv.getResidual() && !conv.hasAffine() && conv.getActivation() == Activation::None &&
+         isUnscaled(conv.getFilter());
 }
 
 struct Fold {
@@ -62,7 +67,7 @@ struct FoldBatchNorm : impl::FoldBatchNormBase<FoldBatchNorm> {
       if (auto conv = mlir::dyn_cast_if_present<Conv2dOp>(input); conv && alone && isPlain(conv))
         return fold.intoConv(conv);
       if (auto linear = mlir::dyn_cast_if_present<LinearOp>(input);
-          linear && alone && linear.getActivation() == Activation::None)
+          linear && alone && linear.getActivation() == Activation::None && isUnscaled(linear.getWeight()))
         return fold.intoLinear(linear);
       fold.intoAffine();
     });

@@ -8,6 +8,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "resnetc/runtime.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace llvm;
@@ -21,13 +22,26 @@ void registerIrOptions() {
   mlir::registerMLIRContextCLOptions();
 }
 
-void printIrDiagnostics(mlir::MLIRContext &context, SourceMgr &sources) {
+/// "net.rn:3:6: " of a location that lowering gave (the layer's name around its place), else nothing.
+static std::string placeInText(mlir::Location location, std::string &layer) {
+  if (auto name = mlir::dyn_cast<mlir::NameLoc>(location)) {
+    layer = name.getName().str();
+    location = name.getChildLoc();
+  }
+  if (auto place = mlir::dyn_cast<mlir::FileLineColLoc>(location))
+    return formatv("{0}:{1}:{2}: ", place.getFilename().getValue(), place.getLine(), place.getColumn());
+  return "";
+}
+
+void printIrDiagnostics(mlir::MLIRContext &context) {
   context.getDiagEngine().registerHandler([](mlir::Diagnostic &diagnostic) {
-    bool isError = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
-    (isError ? WithColor::error(errs(), "resnetc") : WithColor::note(errs(), "resnetc"))
-        << diagnostic.getLocation() << ": " << diagnostic << "\n";
-    for (mlir::Diagnostic &note : diagnostic.getNotes())
-      WithColor::note(errs(), "resnetc") << note.getLocation() << ": " << note << "\n";
+    std::string layer, place = placeInText(diagnostic.getLocation(), layer);
+    WithColor(errs()) << place;
+    raw_ostream &os = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error ? WithColor::error(errs())
+                                                                                  : WithColor::warning(errs());
+    if (!layer.empty())
+      os << "layer '" << layer << "': ";
+    os << diagnostic << "\n";
   });
 }
 
@@ -78,7 +92,7 @@ std::optional<BuiltModel> buildForHost(Frontend &frontend, const CodeOptions &op
   if (!network)
     return std::nullopt;
   mlir::MLIRContext context;
-  printIrDiagnostics(context, frontend.sources);
+  printIrDiagnostics(context);
   mlir::OwningOpRef<mlir::ModuleOp> module = buildPlan(*network, options, frontend.sources, context);
   if (!module)
     return std::nullopt;

@@ -18,8 +18,8 @@ struct BuiltModel {
 /// MLIR's own options (--mlir-print-ir-after-all, --mlir-timing, …): every command that runs passes has them.
 void registerIrOptions();
 
-/// Prints MLIR's diagnostics, which only a mistake of ours can cause, with the place in the .rn file.
-void printIrDiagnostics(mlir::MLIRContext &context, llvm::SourceMgr &sources);
+/// Prints what passes object to (a layer without a kernel, say) with the place in the .rn file and the layer's name.
+void printIrDiagnostics(mlir::MLIRContext &context);
 
 /// The plan's module: rn made, optimised and lowered; null after an error.
 mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const CodeOptions &options,

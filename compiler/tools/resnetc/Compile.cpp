@@ -186,12 +186,12 @@ int runCompile(ArrayRef<const char *> argv) {
   if (!network)
     return exitDiagnostics;
   mlir::MLIRContext context;
-  printIrDiagnostics(context, frontend.sources);
+  printIrDiagnostics(context);
   if (stage != Stage::Object)
     return printStage(stage, *network, options.code, frontend.sources, context, options.output);
   mlir::OwningOpRef<mlir::ModuleOp> module = buildPlan(*network, options.code, frontend.sources, context);
   if (!module)
-    return exitInternal;
+    return exitDiagnostics;
   if (Error error = Compilation(options, frontend).run(*module))
     return reportError(std::move(error));
   return exitGood;

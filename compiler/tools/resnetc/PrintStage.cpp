@@ -106,15 +106,15 @@ int printStage(Stage stage, const dsl::Network &network, const CodeOptions &opti
   }
   mlir::OwningOpRef<mlir::ModuleOp> module = makeRn(network, sources, context);
   if (!module)
-    return exitInternal;
+    return exitDiagnostics;
   if (stage == Stage::Rn)
     return finish(output, printModule(*module));
   if (failed(optimiseRn(*module)))
-    return exitInternal;
+    return exitDiagnostics;
   if (stage == Stage::RnOpt)
     return finish(output, printModule(*module));
   if (failed(makePlan(*module, planOptions(options))))
-    return exitInternal;
+    return exitDiagnostics;
   if (stage == Stage::Plan)
     return finish(output, printModule(*module));
   auto text = printKernels(stage, *module, options);

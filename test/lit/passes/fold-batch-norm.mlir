@@ -151,3 +151,22 @@ rn.network @inside(%x: tensor<?x16x8x8xf32>) {
   }
   rn.return %0 : tensor<?x16x8x8xf32>
 }
+
+// -----
+
+// A second batch norm in a row does not scale the filter again.
+// CHECK-LABEL: rn.network @twice
+// CHECK: %[[C:.*]] = rn.conv2d
+// CHECK: rn.affine %[[C]]
+// CHECK-NOT: rn.batch_norm
+rn.network @twice(%x: tensor<?x16x8x8xf32>) {
+  %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
+  %0 = rn.conv2d %x, %c pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
+  %g = rn.parameter "n.weight" : tensor<16xf32>
+  %b = rn.parameter "n.bias" : tensor<16xf32>
+  %m = rn.parameter "n.running_mean" : tensor<16xf32>
+  %v = rn.parameter "n.running_var" : tensor<16xf32>
+  %1 = rn.batch_norm %0, %g, %b, %m, %v : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  %2 = rn.batch_norm %1, %g, %b, %m, %v : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  rn.return %2 : tensor<?x16x8x8xf32>
+}
