@@ -100,7 +100,9 @@ Schedule modelledMap(const KernelSpec &spec, const CpuTarget &target, unsigned t
   schedule.pixelsX = spec.output.layout == Layout::Planar ? 1 : 4;
   if (work < serialOperations)
     return schedule;
-  schedule.order = groups >= int64_t(threads) ? LoopOrder::Channels : LoopOrder::Rows;
+  // The convolutions around large maps work by rows: a thread's own cache holds what it wrote.
+  bool byRows = spec.output.height >= 28 || groups < int64_t(threads);
+  schedule.order = byRows ? LoopOrder::Rows : LoopOrder::Channels;
   if (schedule.order == LoopOrder::Rows)
     schedule.rowBlock = divideCeil(spec.output.height, threads);
   schedule.channelTiles = std::max<int64_t>(1, groups / (4 * int64_t(threads)));
