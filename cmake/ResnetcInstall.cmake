@@ -4,11 +4,13 @@ include(CMakePackageConfigHelpers)
 
 foreach(command resnetc resnetc-kernel rn-opt)
   if(TARGET ${command})
-    # LLVM and Halide are found where the build found them.
-    set_target_properties(${command} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+    # LLVM is found where the build found it, Halide beside the commands: its wheel lies in the source tree.
+    set_target_properties(${command} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON
+      INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}/resnetc")
     install(TARGETS ${command} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT Compiler)
   endif()
 endforeach()
+install(PROGRAMS ${Halide_LIBRARY} DESTINATION ${CMAKE_INSTALL_LIBDIR}/resnetc COMPONENT Compiler)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/dsl/std DESTINATION ${CMAKE_INSTALL_DATADIR}/resnetc COMPONENT Compiler
   FILES_MATCHING PATTERN "*.rn")
 
