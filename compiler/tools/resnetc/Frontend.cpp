@@ -13,8 +13,8 @@ namespace {
 /// <prefix>/share/resnetc/std for <prefix>/bin/resnetc; the build tree has a link of that name.
 std::string installedStdFolder() {
   static int anchor;
-  SmallString<256> path(sys::fs::getMainExecutable("resnetc", &anchor));
-  path = sys::path::parent_path(sys::path::parent_path(path));
+  std::string executable = sys::fs::getMainExecutable("resnetc", &anchor);
+  SmallString<256> path(sys::path::parent_path(sys::path::parent_path(executable)));
   sys::path::append(path, "share", "resnetc", "std");
   return path.str().str();
 }
