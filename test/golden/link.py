@@ -6,6 +6,7 @@
 One object for all targets, so that the runtime chooses; exit status as check.py's.
 """
 import re
+import os
 import sys
 
 import numpy
@@ -24,7 +25,7 @@ def main():
     includes = ["-I", net.folder, "-I", golden.ROOT / "runtime" / "abi"]
     source = golden.ROOT / "bench" / "harness.c"
     linked = [model, "-L", libraries, "-lresnetc_rt", "-lpthread", "-lm"]
-    golden.run("cc", "-O1", "-Wall", "-Wextra", "-Werror", *macros, *includes, source, *linked, "-o", program)
+    golden.run(*os.environ.get("CC", "cc").split(), "-O1", "-Wall", "-Wextra", "-Werror", *macros, *includes, source, *linked, "-o", program)
 
     pictures, logits = net.folder / "pictures", net.folder / "logits"
     numpy.load(net.pictures).tofile(pictures)
