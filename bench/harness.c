@@ -95,6 +95,15 @@ static void load(struct session *session, const char *path, unsigned threads, si
   session->workspace = huge_pages(MODEL_WORKSPACE(threads));
 }
 
+static void unload(struct session *session) {
+  if (session->context.pool)
+    resnetc_pool_destroy(session->context.pool);
+  resnetc_weights_close(&session->file);
+  free(session->pictures);
+  free(session->logits);
+  free(session->workspace);
+}
+
 static double call(struct session *session) {
   double start = now_ms();
   int status = MODEL_RUN(&session->context, session->weights, session->pictures, session->batch, session->logits,
@@ -115,6 +124,7 @@ static void answer_rounds(struct session *session) {
     printf("\n");
     fflush(stdout);
   }
+  free(copy);
 }
 
 static void read_pictures(struct session *session, const char *path) {
@@ -143,14 +153,15 @@ int main(int argc, char **argv) {
     memset(session.workspace, 0xff, MODEL_WORKSPACE((unsigned)atoi(argv[3]))); /* NaNs: nothing stale may show */
     call(&session);
     write_logits(&session, argv[6]);
-    return 0;
+  } else {
+    fill(session.pictures, session.batch * picture_bytes());
+    if (!strcmp(argv[1], "first")) {
+      call(&session);
+      printf("%.6f\n", now_ms() - start);
+    } else {
+      answer_rounds(&session);
+    }
   }
-  fill(session.pictures, session.batch * picture_bytes());
-  if (!strcmp(argv[1], "first")) {
-    call(&session);
-    printf("%.6f\n", now_ms() - start);
-    return 0;
-  }
-  answer_rounds(&session);
+  unload(&session);
   return 0;
 }
