@@ -4,6 +4,8 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/Signals.h"
 #include <unistd.h>
 
 using namespace llvm;
@@ -30,6 +32,24 @@ static Error writeSpecial(StringRef path, function_ref<void(raw_pwrite_stream &)
   return code ? named(path, errorCodeToError(code)) : Error::success();
 }
 
+/// A new file `temporary` beside `target`. LLVM's own temporary files put random digits for every '%' of a path, that
+/// of a folder's name included.
+static std::error_code createBeside(StringRef target, SmallString<256> &temporary, int &descriptor) {
+  std::error_code code;
+  for (int attempt = 0; attempt < 128; ++attempt) {
+    SmallString<16> unique;
+    sys::fs::createUniquePath("%%%%%%", unique, /*MakeAbsolute=*/false);
+    temporary = target;
+    temporary += ".";
+    temporary += unique;
+    temporary += ".tmp";
+    code = sys::fs::openFileForWrite(temporary, descriptor, sys::fs::CD_CreateNew);
+    if (code != std::errc::file_exists)
+      break;
+  }
+  return code;
+}
+
 Error writeFileAtomically(StringRef path, function_ref<void(raw_pwrite_stream &)> write) {
   sys::fs::file_status status;
   if (!sys::fs::status(path, status) && sys::fs::exists(status) && !sys::fs::is_regular_file(status) &&
@@ -39,26 +59,32 @@ Error writeFileAtomically(StringRef path, function_ref<void(raw_pwrite_stream &)
   SmallString<256> target;
   if (sys::fs::real_path(path, target))
     target = path;
-  Expected<sys::fs::TempFile> temporary = sys::fs::TempFile::create(target + ".%%%%%%.tmp");
-  if (!temporary)
-    return named(path, temporary.takeError());
+  SmallString<256> temporary;
+  int descriptor = -1;
+  if (std::error_code code = createBeside(target, temporary, descriptor))
+    return named(path, errorCodeToError(code));
+  FileRemover remover(temporary);
+  sys::RemoveFileOnSignal(temporary);
   std::error_code code;
   {
-    raw_fd_ostream os(temporary->FD, /*shouldClose=*/false);
+    raw_fd_ostream os(descriptor, /*shouldClose=*/false);
     write(os);
     os.flush();
     code = os.error();
     os.clear_error();
   }
   // Without it a crash soon after the rename may leave an empty file of the new name.
-  if (!code && sys::RetryAfterSignal(-1, fsync, temporary->FD) != 0)
+  if (!code && sys::RetryAfterSignal(-1, fsync, descriptor) != 0)
     code = std::error_code(errno, std::generic_category());
+  if (close(descriptor) != 0 && !code)
+    code = std::error_code(errno, std::generic_category());
+  if (!code)
+    code = sys::fs::rename(temporary, target);
+  if (!code)
+    remover.releaseFile();
+  sys::DontRemoveFileOnSignal(temporary);
   if (code)
-    return named(path, joinErrors(errorCodeToError(code), temporary->discard()));
-  if (Error error = temporary->keep(target)) {
-    consumeError(temporary->discard());
-    return named(path, std::move(error));
-  }
+    return named(path, errorCodeToError(code));
   return Error::success();
 }
 

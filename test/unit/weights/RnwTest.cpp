@@ -113,4 +113,14 @@ TEST_F(RnwTest, linksStayAndDevicesAreNotReplaced) {
   EXPECT_NE(toString(writeNamed(folder, tensors, "net")).find("cannot write"), std::string::npos);
 }
 
+TEST_F(RnwTest, percentSignsOfAFolderArePartOfItsName) {
+  ASSERT_FALSE(sys::fs::create_directory(path("100%")));
+  ASSERT_EQ(toString(writeNamed(path("100%/file.rnw"), tensors, "net")), "");
+  ASSERT_EQ(toString(writeNamed(path("100%/file.rnw"), tensors, "again")), "");
+  EXPECT_EQ(RnwFile::open(path("100%/file.rnw"))->network(), "again");
+  std::error_code code;
+  sys::fs::directory_iterator it(path("100%"), code);
+  EXPECT_EQ(it.increment(code), sys::fs::directory_iterator()); // nothing else is left there
+}
+
 } // namespace
