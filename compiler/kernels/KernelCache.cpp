@@ -52,9 +52,12 @@ std::unique_ptr<MemoryBuffer> KernelCache::find(StringRef key) const {
 void KernelCache::insert(StringRef key, StringRef object) const {
   if (folder.empty())
     return;
-  SmallString<128> temporary;
+  // LLVM puts random digits for every '%' of a path: only our own may be in it, not those of the folder's name.
+  SmallString<16> unique;
+  sys::fs::createUniquePath("%%%%%%%%%%%%", unique, /*MakeAbsolute=*/false);
+  const std::string temporary = fileOf(key) + temporaryMark + unique.str().str();
   int descriptor = -1;
-  if (sys::fs::createUniqueFile(fileOf(key) + temporaryMark + "%%%%%%%%", descriptor, temporary))
+  if (sys::fs::openFileForWrite(temporary, descriptor, sys::fs::CD_CreateNew))
     return;
   FileRemover remover(temporary);
   char checksum[checksumBytes];
@@ -89,7 +92,7 @@ void KernelCache::evict(uint64_t limitBytes) const {
     ErrorOr<sys::fs::basic_file_status> status = it->status();
     if (!status)
       continue;
-    bool partial = StringRef(it->path()).contains(temporaryMark);
+    bool partial = sys::path::filename(it->path()).contains(temporaryMark);
     if (partial && now - status->getLastModificationTime() > std::chrono::hours(1)) {
       sys::fs::remove(it->path());
     } else if (!partial && StringRef(it->path()).ends_with(".o")) {

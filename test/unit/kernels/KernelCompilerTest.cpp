@@ -1,6 +1,7 @@
 //===- KernelCompilerTest.cpp - workers, failures and the cache -------------===//
 
 #include "compiler/kernels/KernelCompiler.h"
+#include "compiler/kernels/KernelCache.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
@@ -53,6 +54,21 @@ protected:
   SmallString<128> folder;
   KernelCompilerOptions options;
 };
+
+TEST_F(Compiler, AnyFolderCanHoldTheCache) {
+  const std::string strange = (folder + "/100%.part-1").str();
+  KernelCache(strange).insert("key", "object");
+  ASSERT_TRUE(KernelCache(strange).find("key"));
+  // Objects are no leftovers of writers, however old they and whatever their folder's name are.
+  int file;
+  ASSERT_FALSE(
+      sys::fs::openFileForReadWrite(strange + "/kernels/key.o", file, sys::fs::CD_OpenExisting, sys::fs::OF_None));
+  const auto old = std::chrono::system_clock::now() - std::chrono::hours(2);
+  EXPECT_FALSE(sys::fs::setLastAccessAndModificationTime(file, old));
+  sys::fs::closeFile(file);
+  KernelCache(strange).evict(1 << 20);
+  EXPECT_TRUE(KernelCache(strange).find("key"));
+}
 
 TEST_F(Compiler, SameBytesWhateverWorkersAndCache) {
   std::vector<KernelJob> jobs{job(16), job(32), job(16), job(20, "x86-64")};
