@@ -167,7 +167,7 @@ void printJson(const Result &result, const PoolContext &pool, const emit::PlanTa
 int runBench(ArrayRef<const char *> argv) {
   registerIrOptions();
   BenchOptions options;
-  if (!parseOptions(argv, "resnetc bench: measures a network on this machine\n"))
+  if (!parseOptions(argv, "resnetc bench: measures a network on this machine\n") || !areUsable(options.code))
     return exitUsage;
   Frontend frontend(options.network);
   std::optional<BuiltModel> built = buildForHost(frontend, options.code);

@@ -60,6 +60,22 @@ mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const C
   return module;
 }
 
+bool areUsable(const CodeOptions &options) {
+  constexpr int64_t maximalBatch = 4096;
+  auto refuse = [](const Twine &words) {
+    WithColor::error(errs(), "resnetc") << words << "\n";
+    return false;
+  };
+  for (int64_t batch : options.batches)
+    if (batch < 1 || batch > maximalBatch)
+      return refuse("--batch takes numbers from 1 to " + Twine(maximalBatch) + ", not " + Twine(batch));
+  if (options.threads < 1 || options.threads > 64)
+    return refuse("--threads takes a number from 1 to 64, not " + Twine(unsigned(options.threads)));
+  if (auto targets = chosenTargets(options, {"host"}); !targets)
+    return refuse("--targets: " + toString(targets.takeError()) + ", or host");
+  return true;
+}
+
 Expected<std::vector<std::string>> chosenTargets(const CodeOptions &options, ArrayRef<StringRef> byDefault) {
   std::vector<std::string> names(options.targets.begin(), options.targets.end());
   if (names.empty())

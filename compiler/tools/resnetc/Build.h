@@ -25,6 +25,9 @@ void printIrDiagnostics(mlir::MLIRContext &context);
 mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const CodeOptions &options,
                                             const llvm::SourceMgr &sources, mlir::MLIRContext &context);
 
+/// False, with words on stderr, if a value of an option is out of range: exitUsage.
+bool areUsable(const CodeOptions &options);
+
 /// Names from kernels/CpuTarget.h: the list of --targets with "host" resolved, or `byDefault`.
 llvm::Expected<std::vector<std::string>> chosenTargets(const CodeOptions &options,
                                                        llvm::ArrayRef<llvm::StringRef> byDefault);

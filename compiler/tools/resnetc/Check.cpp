@@ -28,14 +28,13 @@ void printText(const dsl::Network &network, const NetworkCosts &costs) {
                     static_cast<double>(costs.multiplyAdds) / 1e9);
 }
 
-void printJson(const dsl::Network &network, const NetworkCosts &costs) {
-  json::Object object{{"network", network.name},
+json::Value asJson(const dsl::Network &network, const NetworkCosts &costs) {
+  return json::Object{{"network", network.name},
                       {"input", json::Array(network.input)},
                       {"output", json::Array(network.output)},
                       {"weight_layers", costs.weightLayers},
                       {"parameters", costs.parameters},
                       {"multiply_adds", costs.multiplyAdds}};
-  outs() << formatv("{0:2}\n", json::Value(std::move(object)));
 }
 
 } // namespace
@@ -46,11 +45,17 @@ int runCheck(ArrayRef<const char *> argv) {
     return exitUsage;
   Frontend frontend(options.network);
   bool good = false;
+  json::Array networks;
   for (const dsl::Network &network : frontend.check(good)) {
     if (options.layers)
       dsl::printNetwork(network, outs());
-    (options.network.json ? printJson : printText)(network, networkCosts(network));
+    if (options.network.json)
+      networks.push_back(asJson(network, networkCosts(network)));
+    else
+      printText(network, networkCosts(network));
   }
+  if (options.network.json)
+    outs() << formatv("{0:2}\n", json::Value(std::move(networks)));
   return good ? exitGood : exitDiagnostics;
 }
 

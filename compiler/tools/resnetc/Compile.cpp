@@ -176,7 +176,8 @@ private:
 int runCompile(ArrayRef<const char *> argv) {
   registerIrOptions();
   CompileOptions options;
-  if (!parseOptions(argv, "resnetc compile: makes an object and a header from a .rn file\n"))
+  if (!parseOptions(argv, "resnetc compile: makes an object and a header from a .rn file\n") ||
+      !areUsable(options.code))
     return exitUsage;
   Stage stage = options.assembly ? Stage::Assembly : Stage(options.emit);
   Frontend frontend(options.network);

@@ -128,7 +128,7 @@ Error runNetwork(const RunOptions &options, const BuiltModel &built) {
 int runRun(ArrayRef<const char *> argv) {
   registerIrOptions();
   RunOptions options;
-  if (!parseOptions(argv, "resnetc run: runs a network on pictures\n"))
+  if (!parseOptions(argv, "resnetc run: runs a network on pictures\n") || !areUsable(options.code))
     return exitUsage;
   Frontend frontend(options.network);
   std::optional<BuiltModel> built = buildForHost(frontend, options.code);
