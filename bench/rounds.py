@@ -53,6 +53,8 @@ def alternate_processes(commands, rounds):
     times = {name: [] for name in commands}
     for index in range(rounds + 1):
         for name, command in commands.items():
+            # The kernel still takes back the memory of the one before.
+            time.sleep(0.3)
             result = subprocess.run(command, capture_output=True, text=True)
             if result.returncode:
                 raise RuntimeError(f"{name}: {result.stderr.strip()[-800:]}")
