@@ -9,8 +9,6 @@ using namespace resnetc::dsl;
 
 namespace {
 
-using Pair = std::array<int64_t, 2>;
-
 /// The product of all strides of a sequence; of no use (but harmless) where it grows beyond any map.
 Pair strideOf(const Sequence &sequence) {
   Pair product = {1, 1};
@@ -143,7 +141,7 @@ void Elaborator::makeProjection(const ast::Shortcut &shortcut, Residual &result,
   conv.channels = output[0];
   conv.kernel = conv.dilation = {1, 1};
   conv.stride = *stride;
-  conv.pad = {0, 0};
+  conv.pad = conv.padEnd = {0, 0};
   result.kind = ShortcutKind::Branch;
   llvm::SaveAndRestore<Sequence *> restoreSequence(sequence, &result.shortcut);
   shape = input;
@@ -158,7 +156,7 @@ void Elaborator::reportMismatch(Location where, const Residual &residual, const 
   unsigned changes = 0;
   for (const Layer &layer : residual.body)
     if (layer.input != layer.output && ++changes <= shownLayers)
-      diagnostic.note("the body changes the shape here: " + describe(layer.kind));
+      diagnostic.note("the body changes the shape here: " + describe(layer));
   if (changes > shownLayers)
     diagnostic.note("and in " + llvm::Twine(changes - shownLayers) + " more layers");
   if (residual.kind == ShortcutKind::Branch) {

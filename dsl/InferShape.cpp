@@ -9,8 +9,6 @@ using namespace resnetc::dsl;
 
 namespace {
 
-using Pair = std::array<int64_t, 2>;
-
 /// One overload a layer: the output shape, or empty after `fail`.
 struct ShapeRule {
   const Shape &input;
@@ -24,40 +22,69 @@ struct ShapeRule {
     return std::nullopt;
   }
 
-  bool isMap() const { return input.size() == 3; }
+  bool isVector() const { return input.size() == 1; }
+  bool isSignal() const { return input.size() == 2; }
 
-  std::optional<Shape> needMap(llvm::StringRef layer) {
-    return fail(layer + " needs channels, height and width, not a vector of " + describe(input));
+  std::optional<Shape> needPlaces(llvm::StringRef layer, const llvm::Twine &help = "") {
+    return fail(layer + " needs a map (channels, height, width) or a signal (channels, length), not a vector of " +
+                    describe(input),
+                help);
   }
 
-  /// floor((size + 2 pad - dilation (kernel - 1) - 1) / stride) + 1 along both axes.
-  bool slide(llvm::StringRef layer, Pair kernel, Pair stride, Pair pad, Pair dilation, Shape &output) {
-    for (int axis : {0, 1}) {
-      int64_t size = input[axis + 1], padded = size + 2 * pad[axis], window = dilation[axis] * (kernel[axis] - 1) + 1;
-      if (window > padded) {
-        fail(layer + "'s kernel covers " + llvm::Twine(window) + ", but " + describe(input) + " has " +
-                 (axis ? "width " : "height ") + llvm::Twine(size) +
-                 (pad[axis] ? ", padded " + std::to_string(padded) : std::string()),
-             "make the kernel smaller, the padding larger, or reduce the map less before");
-        return false;
-      }
-      output[axis + 1] = (padded - window) / stride[axis] + 1;
+  struct Windows {
+    Pair kernel, stride, pad, padEnd, dilation;
+    bool ceil;
+  };
+
+  /// How many windows there are along one axis: floor((padded size - window) / stride) + 1, and with `ceil` one more
+  /// that stands out over the end if it begins before the padding there. 0 if there is none.
+  static int64_t countWindows(const Windows &windows, int axis, int64_t size) {
+    int64_t window = windows.dilation[axis] * (windows.kernel[axis] - 1) + 1, stride = windows.stride[axis];
+    int64_t room = size + windows.pad[axis] + windows.padEnd[axis] - window;
+    if (windows.ceil)
+      room += stride - 1;
+    if (room < 0)
+      return 0;
+    int64_t count = room / stride + 1;
+    if (windows.ceil && (count - 1) * stride >= size + windows.pad[axis])
+      --count;
+    return count;
+  }
+
+  /// Along height and width, or the length of a signal; false after `fail`.
+  bool slide(llvm::StringRef layer, const Windows &windows, Shape &output) {
+    for (int axis = isSignal() ? 1 : 0; axis < 2; ++axis) {
+      size_t index = input.size() - 2 + axis;
+      int64_t size = input[index], padding = windows.pad[axis] + windows.padEnd[axis];
+      output[index] = countWindows(windows, axis, size);
+      if (output[index])
+        continue;
+      fail(layer + "'s kernel covers " + llvm::Twine(windows.dilation[axis] * (windows.kernel[axis] - 1) + 1) +
+               ", but " + describe(input) + " has " +
+               (isSignal() ? "length "
+                : axis     ? "width "
+                           : "height ") +
+               llvm::Twine(size) + (padding ? ", padded " + std::to_string(size + padding) : std::string()),
+           "make the kernel smaller, the padding larger, or reduce the " + llvm::Twine(isSignal() ? "signal" : "map") +
+               " less before");
+      return false;
     }
     return true;
   }
 
   std::optional<Shape> operator()(const Conv2d &conv) {
-    if (!isMap())
-      return needMap("conv");
+    if (isVector())
+      return needPlaces("conv", "the layer for vectors is linear");
     if (input[0] % conv.groups != 0)
       return fail("conv can't share the " + llvm::Twine(input[0]) + " channels of " + describe(input) + " among " +
                       llvm::Twine(conv.groups) + " groups",
                   "the input's channels must be a multiple of groups");
-    Shape filter = {conv.channels, input[0] / conv.groups, conv.kernel[0], conv.kernel[1]};
+    Shape filter = filterShape(conv, input);
     if (!countElements(filter))
       return fail("the filter " + describe(filter) + " of conv is too large");
-    Shape output = {conv.channels, 0, 0};
-    if (!slide("conv", conv.kernel, conv.stride, conv.pad, conv.dilation, output))
+    Shape output = input;
+    output[0] = conv.channels;
+    if (!slide("conv", {conv.kernel, conv.stride, conv.pad, conv.padEnd, conv.dilation, false}, output))
       return std::nullopt;
     return output;
   }
@@ -70,29 +97,24 @@ struct ShapeRule {
     return Shape{linear.features};
   }
 
-  std::optional<Shape> operator()(const BatchNorm &) {
-    if (!isMap())
-      return needMap("batch_norm");
-    return input;
-  }
-  std::optional<Shape> operator()(const Relu &) { return input; }
-
   template <typename Pool> std::optional<Shape> pool(llvm::StringRef name, const Pool &pool) {
-    if (!isMap())
-      return needMap(name);
-    Shape output = {input[0], 0, 0};
-    if (!slide(name, pool.kernel, pool.stride, pool.pad, {1, 1}, output))
+    if (isVector())
+      return needPlaces(name);
+    Shape output = input;
+    if (!slide(name, {pool.kernel, pool.stride, pool.pad, pool.padEnd, {1, 1}, pool.ceil}, output))
       return std::nullopt;
     return output;
   }
   std::optional<Shape> operator()(const MaxPool &max) { return pool("max_pool", max); }
   std::optional<Shape> operator()(const AvgPool &average) { return pool("avg_pool", average); }
 
-  std::optional<Shape> operator()(const GlobalAvgPool &) {
-    if (!isMap())
-      return needMap("global_avg_pool");
+  std::optional<Shape> global(llvm::StringRef name) {
+    if (isVector())
+      return needPlaces(name);
     return Shape{input[0]};
   }
+  std::optional<Shape> operator()(const GlobalAvgPool &) { return global("global_avg_pool"); }
+  std::optional<Shape> operator()(const GlobalMaxPool &) { return global("global_max_pool"); }
   std::optional<Shape> operator()(const Flatten &) { return Shape{countElements(input).value_or(0)}; }
 
   std::optional<Shape> operator()(const Softmax &) {
@@ -102,8 +124,8 @@ struct ShapeRule {
   }
 
   std::optional<Shape> operator()(Normalize &normalize) {
-    if (!isMap())
-      return needMap("normalize");
+    if (isVector())
+      return needPlaces("normalize");
     for (std::vector<double> *list : {&normalize.mean, &normalize.std}) {
       if (list->size() == 1)
         list->resize(input[0], list->front());
@@ -116,7 +138,8 @@ struct ShapeRule {
     return input;
   }
 
-  std::optional<Shape> operator()(const Residual &) { return input; }
+  /// Every other layer keeps the shape and takes any.
+  template <typename Layer> std::optional<Shape> operator()(const Layer &) { return input; }
 };
 
 } // namespace
@@ -130,6 +153,13 @@ std::optional<Shape> resnetc::dsl::inferShape(LayerKind &kind, const Shape &inpu
     return std::nullopt;
   }
   return output;
+}
+
+Shape resnetc::dsl::filterShape(const Conv2d &conv, const Shape &input) {
+  Shape shape = {conv.channels, input[0] / conv.groups, conv.kernel[0], conv.kernel[1]};
+  if (input.size() == 2)
+    shape.erase(shape.begin() + 2);
+  return shape;
 }
 
 std::optional<int64_t> resnetc::dsl::countElements(const Shape &shape) {
@@ -148,15 +178,22 @@ std::string resnetc::dsl::describe(const Shape &shape) {
 }
 
 std::optional<Pair> resnetc::dsl::strideBetween(const Shape &input, const Shape &output, Pair hint) {
-  if (input.size() != 3 || output.size() != 3)
+  if (input.size() != output.size())
     return std::nullopt;
-  Pair stride;
-  for (int axis : {0, 1}) {
-    int64_t from = input[axis + 1], to = output[axis + 1];
+  Pair stride = {1, 1};
+  for (size_t index = 1; index < input.size(); ++index) {
+    size_t axis = index + 2 - input.size();
+    int64_t from = input[index], to = output[index];
     auto meets = [&](int64_t step) { return (from - 1) / step + 1 == to; };
     stride[axis] = meets(hint[axis]) ? hint[axis] : (from + to - 1) / to;
     if (!meets(stride[axis]))
       return std::nullopt;
   }
   return stride;
+}
+
+bool resnetc::dsl::isGateOf(const Shape &gate, const Shape &value) {
+  bool isOneEach = llvm::all_of(llvm::drop_begin(gate), [](int64_t extent) { return extent == 1; });
+  bool hasRank = gate.size() == 1 || gate.size() == value.size();
+  return gate == value || (gate[0] == value[0] && hasRank && isOneEach);
 }

@@ -6,7 +6,6 @@ using namespace resnetc::dsl;
 
 namespace {
 
-using Pair = std::array<int64_t, 2>;
 using Type = ParameterType;
 
 /// Padding that keeps the size at stride 1: (kernel - 1) / 2 x dilation. An even kernel has none and must say its own.
@@ -36,7 +35,7 @@ std::optional<LayerKind> buildConv(const LayerArguments &arguments) {
   std::optional<Pair> pad = readPadding(arguments, conv.kernel, conv.dilation);
   if (!pad)
     return std::nullopt;
-  conv.pad = *pad;
+  conv.pad = conv.padEnd = *pad;
   if (conv.channels % conv.groups != 0) {
     arguments
         .reportError("groups", "conv can't share " + llvm::Twine(conv.channels) + " channels among " +
@@ -72,7 +71,7 @@ template <typename Pool> std::optional<Pool> buildPool(const LayerArguments &arg
   std::optional<Pair> pad = readPadding(arguments, pool.kernel, {1, 1});
   if (!pad)
     return std::nullopt;
-  pool.pad = *pad;
+  pool.pad = pool.padEnd = *pad;
   for (int axis : {0, 1})
     if (pool.pad[axis] > pool.kernel[axis] / 2) {
       arguments.reportError("pad", "padding " + llvm::Twine(pool.pad[axis]) +
@@ -101,6 +100,8 @@ std::optional<LayerKind> buildNormalize(const LayerArguments &arguments) {
     }
   return normalize;
 }
+
+std::optional<LayerKind> buildRelu(const LayerArguments &) { return Activation{ActivationFunction::Relu}; }
 
 template <typename Layer> std::optional<LayerKind> buildPlain(const LayerArguments &) { return Layer{}; }
 
@@ -141,7 +142,7 @@ const LayerInfo layers[] = {
     {"conv", convParameters, buildConv},
     {"linear", linearParameters, buildLinear},
     {"batch_norm", batchNormParameters, buildBatchNorm},
-    {"relu", {}, buildPlain<Relu>},
+    {"relu", {}, buildRelu},
     {"max_pool", maxPoolParameters, buildMaxPool},
     {"avg_pool", avgPoolParameters, buildAvgPool},
     {"global_avg_pool", {}, buildPlain<GlobalAvgPool>},

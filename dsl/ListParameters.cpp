@@ -1,6 +1,7 @@
 //===- ListParameters.cpp - the parameter tensors of a network ------------------------------------===//
 
 #include "dsl/Elaborate.h"
+#include "dsl/InferShape.h"
 
 using namespace resnetc::dsl;
 
@@ -10,7 +11,7 @@ static void collect(const Sequence &sequence, std::vector<ParameterTensor> &tens
       tensors.push_back({layer.name + suffix, std::move(shape), layer.nameIsStable});
     };
     if (const auto *conv = std::get_if<Conv2d>(&layer.kind)) {
-      add(".weight", {conv->channels, layer.input[0] / conv->groups, conv->kernel[0], conv->kernel[1]});
+      add(".weight", filterShape(*conv, layer.input));
       if (conv->bias)
         add(".bias", {conv->channels});
     } else if (const auto *linear = std::get_if<Linear>(&layer.kind)) {
@@ -20,10 +21,15 @@ static void collect(const Sequence &sequence, std::vector<ParameterTensor> &tens
     } else if (std::holds_alternative<BatchNorm>(layer.kind)) {
       for (const char *suffix : {".weight", ".bias", ".running_mean", ".running_var"})
         add(suffix, {layer.input[0]});
-    } else if (const auto *residual = std::get_if<Residual>(&layer.kind)) {
-      collect(residual->body, tensors);
-      collect(residual->shortcut, tensors);
-    }
+    } else if (std::holds_alternative<LayerNorm>(layer.kind)) {
+      for (const char *suffix : {".weight", ".bias"})
+        add(suffix, {layer.input[0]});
+    } else if (const auto *scale = std::get_if<LearnedScale>(&layer.kind)) {
+      add(".weight", {scale->perChannel ? layer.input[0] : 1});
+    } else if (const auto *bias = std::get_if<LearnedBias>(&layer.kind)) {
+      add(".bias", {bias->perChannel ? layer.input[0] : 1});
+    } else
+      forEachBranch(layer.kind, [&](const Sequence &branch) { collect(branch, tensors); });
   }
 }
 

@@ -6,27 +6,39 @@
 
 using namespace resnetc::dsl;
 
+static void print(const Sequence &sequence, unsigned indent, llvm::raw_ostream &os);
+
+static void printBraces(const Sequence &sequence, unsigned indent, llvm::raw_ostream &os) {
+  os << " {\n";
+  print(sequence, indent + 2, os);
+  os.indent(indent) << '}';
+}
+
+static void printBranches(const Residual &residual, unsigned indent, llvm::raw_ostream &os) {
+  printBraces(residual.body, indent, os);
+  if (residual.gate) {
+    os << " gated";
+    printBraces(*residual.gate, indent, os);
+  }
+  if (residual.kind == ShortcutKind::Pad) {
+    os << " shortcut pad(stride = " << residual.stride[0];
+    if (residual.stride[0] != residual.stride[1])
+      os << "x" << residual.stride[1];
+    os << ')';
+  } else if (residual.kind == ShortcutKind::Branch) {
+    os << " shortcut";
+    printBraces(residual.shortcut, indent, os);
+  }
+}
+
 static void print(const Sequence &sequence, unsigned indent, llvm::raw_ostream &os) {
   for (const Layer &layer : sequence) {
-    os.indent(indent) << layer.name << ": ";
-    const auto *residual = std::get_if<Residual>(&layer.kind);
-    if (!residual) {
-      os << describe(layer.kind) << " : " << describe(layer.input) << " -> " << describe(layer.output) << '\n';
-      continue;
-    }
-    os << "residual : " << describe(layer.input) << " -> " << describe(layer.output) << " {\n";
-    print(residual->body, indent + 2, os);
-    os.indent(indent) << '}';
-    if (residual->kind == ShortcutKind::Pad) {
-      os << " shortcut pad(stride = " << residual->stride[0];
-      if (residual->stride[0] != residual->stride[1])
-        os << "x" << residual->stride[1];
-      os << ')';
-    } else if (residual->kind == ShortcutKind::Branch) {
-      os << " shortcut {\n";
-      print(residual->shortcut, indent + 2, os);
-      os.indent(indent) << '}';
-    }
+    os.indent(indent) << layer.name << ": " << describe(layer) << " : " << describe(layer.input) << " -> "
+                      << describe(layer.output);
+    if (const auto *residual = std::get_if<Residual>(&layer.kind))
+      printBranches(*residual, indent, os);
+    else
+      forEachBranch(layer.kind, [&](const Sequence &branch) { printBraces(branch, indent, os); });
     os << '\n';
   }
 }

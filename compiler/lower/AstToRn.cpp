@@ -27,7 +27,7 @@ public:
       value = divideBy255(value, network.input);
     value = sequence(network.layers, value);
     rn::ReturnOp::create(builder, location(network.name, network.location), value);
-    if (mlir::failed(mlir::verify(*module)))
+    if (isIncomplete || mlir::failed(mlir::verify(*module)))
       return {};
     return module;
   }
@@ -73,6 +73,8 @@ private:
   //===-- one function a kind ----------------------------------------------===//
 
   Value lower(const dsl::Conv2d &conv, Value input) {
+    if (conv.pad != conv.padEnd || layer->input.size() != 3)
+      return notYet(input);
     int64_t inputChannels = layer->input[0] / conv.groups;
     Value filter = parameter("weight", {conv.channels, inputChannels, conv.kernel[0], conv.kernel[1]});
     Value bias = conv.bias ? parameter("bias", {conv.channels}) : Value();
@@ -93,11 +95,19 @@ private:
     return rn::BatchNormOp::create(builder, at, output(), input, gamma, beta, mean, variance,
                                    builder.getF64FloatAttr(norm.eps), builder.getF64FloatAttr(norm.momentum));
   }
-  Value lower(const dsl::Relu &, Value input) { return rn::ReluOp::create(builder, at, output(), input); }
+  Value lower(const dsl::Activation &activation, Value input) {
+    if (activation.function != dsl::ActivationFunction::Relu)
+      return notYet(input);
+    return rn::ReluOp::create(builder, at, output(), input);
+  }
   Value lower(const dsl::MaxPool &pool, Value input) {
+    if (pool.pad != pool.padEnd || pool.ceil)
+      return notYet(input);
     return rn::MaxPool2dOp::create(builder, at, output(), input, pool.kernel, pool.stride, pool.pad);
   }
   Value lower(const dsl::AvgPool &pool, Value input) {
+    if (pool.pad != pool.padEnd || pool.ceil)
+      return notYet(input);
     return rn::AvgPool2dOp::create(builder, at, output(), input, pool.kernel, pool.stride, pool.pad, pool.countPadding);
   }
   Value lower(const dsl::GlobalAvgPool &, Value input) {
@@ -109,7 +119,28 @@ private:
     return rn::NormalizeOp::create(builder, at, output(), input, normalize.mean, normalize.std);
   }
 
+  // What the rn dialect can't say yet.
+  Value lower(const dsl::LayerNorm &, Value input) { return notYet(input); }
+  Value lower(const dsl::GlobalMaxPool &, Value input) { return notYet(input); }
+  Value lower(const dsl::Dropout &, Value input) { return notYet(input); }
+  Value lower(const dsl::DropPath &, Value input) { return notYet(input); }
+  Value lower(const dsl::Multiply &, Value input) { return notYet(input); }
+  Value lower(const dsl::LearnedScale &, Value input) { return notYet(input); }
+  Value lower(const dsl::LearnedBias &, Value input) { return notYet(input); }
+  Value lower(const dsl::Scale &, Value input) { return notYet(input); }
+  Value lower(const dsl::Concat &, Value input) { return notYet(input); }
+
+  /// Stands for the layer until it can be lowered; the network is refused.
+  Value notYet(Value input) {
+    if (!isIncomplete)
+      mlir::emitError(at) << "layer '" << layer->name << "' is not lowered yet";
+    isIncomplete = true;
+    return input;
+  }
+
   Value lower(const dsl::Residual &residual, Value input) {
+    if (residual.gate)
+      return notYet(input);
     const dsl::Layer *self = layer;
     mlir::Location selfAt = at;
     auto op = rn::ResidualOp::create(builder, at, output(), input, self->name);
@@ -135,6 +166,7 @@ private:
   mlir::OpBuilder builder;
   const dsl::Layer *layer = nullptr; ///< the one that is lowered now
   mlir::Location at = builder.getUnknownLoc();
+  bool isIncomplete = false; ///< a layer could not be lowered, and this has been said
 };
 
 } // namespace

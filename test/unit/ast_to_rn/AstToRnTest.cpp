@@ -29,7 +29,8 @@ struct AstToRnTest : testing::Test {
     return text;
   }
   Network network(ElementType type, Shape input, Sequence layers) {
-    Network network{"n", type, input, layers.empty() ? input : layers.back().output, std::move(layers), at("network")};
+    Network network{"n",           type, input, layers.empty() ? input : layers.back().output, std::move(layers),
+                    at("network"), {}};
     return network;
   }
   void expect(const std::string &text, llvm::StringRef part) {
@@ -42,16 +43,17 @@ struct AstToRnTest : testing::Test {
 };
 
 TEST_F(AstToRnTest, layersAndParameterNames) {
-  Conv2d conv{4, {3, 3}, {2, 2}, {1, 1}, {1, 1}, 1, true};
-  auto text = lower(network(ElementType::F32, {2, 8, 8},
-                            {{"layer1.0.conv1", true, conv, {2, 8, 8}, {4, 4, 4}, at("conv1"), {}},
-                             {"bn1", false, BatchNorm{1e-3, 0.1}, {4, 4, 4}, {4, 4, 4}, {}, {}},
-                             {"relu", true, Relu{}, {4, 4, 4}, {4, 4, 4}, {}, {}},
-                             {"pool", true, MaxPool{{3, 3}, {2, 2}, {1, 1}}, {4, 4, 4}, {4, 2, 2}, {}, {}},
-                             {"avg", true, AvgPool{{1, 2}, {1, 1}, {0, 0}, false}, {4, 2, 2}, {4, 2, 1}, {}, {}},
-                             {"flat", true, Flatten{}, {4, 2, 1}, {8}, {}, {}},
-                             {"fc", true, Linear{5, true}, {8}, {5}, {}, {}},
-                             {"soft", true, Softmax{}, {5}, {5}, {}, {}}}));
+  Conv2d conv{4, {3, 3}, {2, 2}, {1, 1}, {1, 1}, {1, 1}, 1, true};
+  auto text =
+      lower(network(ElementType::F32, {2, 8, 8},
+                    {{"layer1.0.conv1", true, conv, {2, 8, 8}, {4, 4, 4}, at("conv1"), {}},
+                     {"bn1", false, BatchNorm{1e-3, 0.1}, {4, 4, 4}, {4, 4, 4}, {}, {}},
+                     {"relu", true, Activation{ActivationFunction::Relu}, {4, 4, 4}, {4, 4, 4}, {}, {}},
+                     {"pool", true, MaxPool{{3, 3}, {2, 2}, {1, 1}, {1, 1}}, {4, 4, 4}, {4, 2, 2}, {}, {}},
+                     {"avg", true, AvgPool{{1, 2}, {1, 1}, {0, 0}, {0, 0}, false}, {4, 2, 2}, {4, 2, 1}, {}, {}},
+                     {"flat", true, Flatten{}, {4, 2, 1}, {8}, {}, {}},
+                     {"fc", true, Linear{5, true}, {8}, {5}, {}, {}},
+                     {"soft", true, Softmax{}, {5}, {5}, {}, {}}}));
   expect(text, "rn.network @n(%arg0: tensor<?x2x8x8xf32>) {");
   expect(text, R"(rn.parameter "layer1.0.conv1.weight" : tensor<4x2x3x3xf32>)");
   expect(text, R"(rn.parameter "layer1.0.conv1.bias" : tensor<4xf32>)");
@@ -67,7 +69,7 @@ TEST_F(AstToRnTest, layersAndParameterNames) {
 }
 
 TEST_F(AstToRnTest, placesAndNames) {
-  Conv2d conv{4, {1, 1}, {1, 1}, {0, 0}, {1, 1}, 1, false};
+  Conv2d conv{4, {1, 1}, {1, 1}, {0, 0}, {0, 0}, {1, 1}, 1, false};
   lower(network(ElementType::F32, {2, 1, 1}, {{"conv1", true, conv, {2, 1, 1}, {4, 1, 1}, at("conv1"), {}}}));
   ASSERT_TRUE(static_cast<bool>(module));
   rn::Conv2dOp op;
@@ -81,7 +83,7 @@ TEST_F(AstToRnTest, placesAndNames) {
 }
 
 TEST_F(AstToRnTest, bytesAreDividedBy255) {
-  expect(lower(network(ElementType::U8, {2}, {{"r", true, Relu{}, {2}, {2}, {}, {}}})),
+  expect(lower(network(ElementType::U8, {2}, {{"r", true, Activation{ActivationFunction::Relu}, {2}, {2}, {}, {}}})),
          "rn.normalize %arg0 mean [0.000000e+00, 0.000000e+00] std [1.000000e+00, 1.000000e+00] : (tensor<?x2xui8>) -> "
          "tensor<?x2xf32>");
   auto text = lower(network(ElementType::U8, {1}, {{"n", true, Normalize{{0.5}, {0.25}}, {1}, {1}, {}, {}}}));
@@ -91,20 +93,24 @@ TEST_F(AstToRnTest, bytesAreDividedBy255) {
 
 TEST_F(AstToRnTest, residualsKeepTheirRegions) {
   Sequence none;
-  Conv2d conv{4, {1, 1}, {2, 2}, {0, 0}, {1, 1}, 1, false};
+  Conv2d conv{4, {1, 1}, {2, 2}, {0, 0}, {0, 0}, {1, 1}, 1, false};
   Sequence body{{"b.conv1", true, conv, {2, 3, 3}, {4, 2, 2}, {}, {}}};
   Sequence branch{{"b.downsample.0", true, conv, {2, 3, 3}, {4, 2, 2}, {}, {}}};
   auto text = lower(
       network(ElementType::F32, {2, 3, 3},
               {{"a",
                 true,
-                Residual{{{"r", true, Relu{}, {2, 3, 3}, {2, 3, 3}, {}, {}}}, ShortcutKind::Identity, none, {1, 1}},
+                Residual{{{"r", true, Activation{ActivationFunction::Relu}, {2, 3, 3}, {2, 3, 3}, {}, {}}},
+                         ShortcutKind::Identity,
+                         none,
+                         {1, 1},
+                         {}},
                 {2, 3, 3},
                 {2, 3, 3},
                 {},
                 {}},
-               {"b", true, Residual{body, ShortcutKind::Branch, branch, {2, 2}}, {2, 3, 3}, {4, 2, 2}, {}, {}},
-               {"c", true, Residual{none, ShortcutKind::Pad, none, {1, 1}}, {4, 2, 2}, {4, 2, 2}, {}, {}}}));
+               {"b", true, Residual{body, ShortcutKind::Branch, branch, {2, 2}, {}}, {2, 3, 3}, {4, 2, 2}, {}, {}},
+               {"c", true, Residual{none, ShortcutKind::Pad, none, {1, 1}, {}}, {4, 2, 2}, {4, 2, 2}, {}, {}}}));
   expect(text, R"(rn.residual %arg0 block "a")");
   expect(text, "shortcut {\n    ^bb0(%arg1: tensor<?x2x3x3xf32>):\n      rn.yield %arg1");
   expect(text, R"(block "b" : tensor<?x2x3x3xf32> -> tensor<?x4x2x2xf32>)");
@@ -115,7 +121,7 @@ TEST_F(AstToRnTest, residualsKeepTheirRegions) {
 TEST_F(AstToRnTest, whatDoesNotFitIsRefused) {
   std::string message;
   mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) { message = diagnostic.str(); });
-  Conv2d conv{4, {3, 3}, {1, 1}, {0, 0}, {1, 1}, 1, false};
+  Conv2d conv{4, {3, 3}, {1, 1}, {0, 0}, {0, 0}, {1, 1}, 1, false};
   EXPECT_EQ(lower(network(ElementType::F32, {2, 8, 8}, {{"c", true, conv, {2, 8, 8}, {4, 8, 8}, {}, {}}})), "");
   EXPECT_EQ(message, "'rn.conv2d' op makes 4x6x6, but the result type says 4x8x8");
 }

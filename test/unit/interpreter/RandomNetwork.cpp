@@ -18,11 +18,11 @@ public:
   void conv(int64_t channels, int64_t kernel, int64_t stride) {
     int64_t pad = (kernel - 1) / 2;
     auto output = rn::windowedShape(shape, channels, {kernel, kernel}, {stride, stride}, {pad, pad}, {1, 1});
-    Conv2d conv{channels, {kernel, kernel}, {stride, stride}, {pad, pad}, {1, 1}, 1, coin()};
+    Conv2d conv{channels, {kernel, kernel}, {stride, stride}, {pad, pad}, {pad, pad}, {1, 1}, 1, coin()};
     append("conv", conv, Shape(output->begin(), output->end()));
   }
   void norm() { append("norm", BatchNorm{}, shape); }
-  void relu() { append("relu", Relu{}, shape); }
+  void relu() { append("relu", Activation{ActivationFunction::Relu}, shape); }
   void convNormRelu(int64_t channels, int64_t kernel, int64_t stride) {
     conv(channels, kernel, stride);
     norm();
@@ -35,7 +35,7 @@ public:
   }
   void maxPool() {
     auto output = rn::windowedShape(shape, shape[0], {3, 3}, {2, 2}, {1, 1}, {1, 1});
-    append("pool", MaxPool{{3, 3}, {2, 2}, {1, 1}}, Shape(output->begin(), output->end()));
+    append("pool", MaxPool{{3, 3}, {2, 2}, {1, 1}, {1, 1}}, Shape(output->begin(), output->end()));
   }
   void append(const std::string &kind, LayerKind what, Shape output) {
     std::string name = prefix + kind + std::to_string(sequence.size());
@@ -52,7 +52,7 @@ public:
       if (coin())
         shortcut.norm();
     }
-    Residual residual{std::move(body.sequence), kind, std::move(shortcut.sequence), {stride, stride}};
+    Residual residual{std::move(body.sequence), kind, std::move(shortcut.sequence), {stride, stride}, {}};
     append("block", std::move(residual), body.shape);
     sequence.back().name = name;
   }
