@@ -1,0 +1,32 @@
+//===- Check.h - everything that must hold for a valid network -------------===//
+
+#ifndef RESNETC_TEST_RANDOM_CHECK_H
+#define RESNETC_TEST_RANDOM_CHECK_H
+
+#include "compiler/interpreter/RunningError.h"
+#include "test/random/Tree.h"
+#include <string>
+
+namespace resnetc::test {
+
+/// What went wrong: "STAGE: words"; empty if nothing did. The stage is what a reduced text must fail in, too.
+using Failure = std::string;
+std::string stageOf(const Failure &failure);
+
+/// Front end, printer, and every pass against the interpreter: the pipeline pass by pass, then orders of passes drawn
+/// with the seed; then the plan, run symbolically. `expected`: the network's shapes, if they are known.
+struct ExpectedShapes {
+  Shape input, output;
+};
+Failure checkPasses(const std::string &text, uint64_t seed, const ExpectedShapes *expected = nullptr);
+
+/// The compiled object against the interpreter, for several numbers of images, on one and two threads.
+Failure checkNative(const std::string &text, uint64_t seed);
+
+/// The network is the identity, bit for bit, if all parameters of its layer `last` are zero: interpreted before and
+/// after all passes, and as an object if `native`.
+Failure checkIdentity(const std::string &text, uint64_t seed, bool native);
+
+} // namespace resnetc::test
+
+#endif // RESNETC_TEST_RANDOM_CHECK_H

@@ -1,0 +1,170 @@
+//===- CheckNative.cpp - objects against the interpreter ---------------------===//
+
+#include "compiler/emit/Emit.h"
+#include "compiler/emit/LoadedModel.h"
+#include "compiler/emit/PlanTables.h"
+#include "compiler/kernels/CpuTarget.h"
+#include "compiler/passes/plan/Passes.h"
+#include "compiler/passes/rn/Passes.h"
+#include "compiler/weights/Rnw.h"
+#include "test/random/Check.h"
+#include "test/random/Loaded.h"
+#include "test/random/Values.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/FormatVariadic.h"
+
+namespace resnetc::test {
+namespace {
+
+/// The rn passes, and those of the plan if there are options for it.
+bool runPasses(mlir::ModuleOp module, const plan::PlanOptions *planOptions = nullptr) {
+  mlir::PassManager manager(module->getContext(), mlir::ModuleOp::getOperationName());
+  rn::addRnPasses(manager);
+  if (planOptions)
+    plan::addPlanPasses(manager, *planOptions);
+  return succeeded(manager.run(module));
+}
+
+/// A network's object in this process, with packed weights.
+class NativeModel {
+public:
+  /// For programs of 1 and 2 images.
+  static llvm::Expected<NativeModel> compile(mlir::ModuleOp network, const Values &values) {
+    mlir::OwningOpRef<mlir::ModuleOp> module = network.clone();
+    plan::PlanOptions planOptions;
+    planOptions.batches = {1, 2};
+    if (!runPasses(*module, &planOptions))
+      return llvm::createStringError("the pipeline fails");
+    llvm::Expected<emit::PlanTables> tables = emit::buildTables(*module);
+    if (!tables)
+      return tables.takeError();
+    emit::EmitOptions options;
+    options.targets = {kernels::bestCpuTarget(resnetc_cpu_features()).name.str()};
+    options.kernels.workers = 1;
+    llvm::Expected<emit::EmittedModel> emitted = emit::emitModel(*tables, options);
+    if (!emitted)
+      return emitted.takeError();
+    auto model = emit::LoadedModel::load({emitted->object.data(), emitted->object.size()}, tables->name);
+    if (!model)
+      return model.takeError();
+    llvm::Expected<emit::AlignedBytes> packed = pack(*model, values);
+    if (!packed)
+      return packed.takeError();
+    return NativeModel{std::move(*model), std::move(*packed)};
+  }
+
+  /// The results of the first `n` images, `values.input` over and over; the status if it is not good.
+  llvm::Expected<std::vector<float>> run(const Values &values, size_t n, const resnetc_context *context) const {
+    const resnetc_model_info &info = model.info();
+    size_t outputs = 1, inputs = 1;
+    for (uint32_t i = 0; i < info.output.rank; ++i)
+      outputs *= info.output.extents[i];
+    for (uint32_t i = 0; i < info.input.rank; ++i)
+      inputs *= info.input.extents[i];
+    std::vector<float> images, results(n * outputs);
+    for (size_t i = 0; i < n * inputs; ++i)
+      images.push_back(values.input[i % values.input.size()]);
+    std::vector<uint8_t> bytes(images.begin(), values.isBytes ? images.end() : images.begin());
+    emit::AlignedBytes workspace(info.workspace_bytes);
+    std::memset(workspace.data(), 0xff, workspace.size); // NaN wherever nothing was written
+    const void *pixels = values.isBytes ? static_cast<const void *>(bytes.data()) : images.data();
+    if (int status = model.run(context, weights.data(), pixels, n, results.data(), workspace.data()))
+      return llvm::createStringError(resnetc_status_string(status));
+    return results;
+  }
+
+private:
+  NativeModel(emit::LoadedModel model, emit::AlignedBytes weights)
+      : model(std::move(model)), weights(std::move(weights)) {}
+
+  static llvm::Expected<emit::AlignedBytes> pack(const emit::LoadedModel &model, const Values &values) {
+    weights::NamedTensors tensors;
+    for (auto &parameter : values.parameters)
+      tensors[parameter.first().str()] = {values.shapes.lookup(parameter.first()), parameter.second};
+    llvm::SmallString<128> path;
+    if (std::error_code code = llvm::sys::fs::createTemporaryFile("random", "rnw", path))
+      return llvm::errorCodeToError(code);
+    llvm::FileRemover remover(path);
+    if (llvm::Error error = weights::writeNamed(path, tensors, model.info().name))
+      return error;
+    llvm::Expected<weights::RnwFile> file = weights::RnwFile::open(path);
+    if (!file)
+      return file.takeError();
+    return packWeights(model, file->handle());
+  }
+
+  emit::LoadedModel model;
+  emit::AlignedBytes weights;
+};
+
+std::string difference(llvm::ArrayRef<RunningError> expected, llvm::ArrayRef<float> is) {
+  for (size_t i = 0; i < is.size(); ++i) {
+    const RunningError &wanted = expected[i % expected.size()];
+    // Both are within this bound of the exact result; the kernels add in another order.
+    if (!(std::abs(double(wanted.value) - is[i]) <= 2 * wanted.error * (1 + 1e-6)) && !std::isnan(wanted.error))
+      return llvm::formatv("result {0} is {1:e9}, not {2:e9} +- {3:e3}", i, is[i], wanted.value, wanted.error);
+  }
+  return "";
+}
+
+} // namespace
+
+Failure checkNative(const std::string &text, uint64_t seed) {
+  Loaded loaded(text);
+  if (!loaded.module)
+    return loaded.failure;
+  Values values(networkOf(*loaded.module), seed, 3);
+  auto model = NativeModel::compile(*loaded.module, values);
+  if (!model && loaded.objections.find("for which there is no kernel") != std::string::npos)
+    return llvm::consumeError(model.takeError()), "";
+  if (!model)
+    return "compile: " + llvm::toString(model.takeError()) + loaded.objections;
+  std::vector<RunningError> expected = values.run<RunningError>(networkOf(*loaded.module));
+  for (uint32_t threads : {1, 2}) {
+    std::unique_ptr<resnetc_pool, void (*)(resnetc_pool *)> pool(threads > 1 ? resnetc_pool_create(threads) : nullptr,
+                                                                 resnetc_pool_destroy);
+    resnetc_context context;
+    resnetc_context_init(&context, pool.get());
+    for (size_t images : {1, 2, 3, 5}) {
+      llvm::Expected<std::vector<float>> results = model->run(values, images, &context);
+      std::string what = results ? difference(expected, *results) : llvm::toString(results.takeError());
+      if (!what.empty())
+        return llvm::formatv("native: {0} ({1} images, {2} threads)", what, images, threads);
+    }
+  }
+  return "";
+}
+
+Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
+  Loaded loaded(text);
+  if (!loaded.module)
+    return loaded.failure;
+  Values values(networkOf(*loaded.module), seed, 2);
+  if (!values.clear("last."))
+    return "identity without last: no parameter begins so";
+  auto isInput = [&](llvm::ArrayRef<float> results) {
+    return results.size() == values.input.size() &&
+           !std::memcmp(results.data(), values.input.data(), results.size() * sizeof(float));
+  };
+  if (!isInput(values.run<float>(networkOf(*loaded.module))))
+    return "identity: the interpreter changes a bit";
+  mlir::OwningOpRef<mlir::ModuleOp> optimised = loaded.module->clone();
+  if (!runPasses(*optimised))
+    return "identity: the pipeline fails " + loaded.objections;
+  if (!isInput(values.run<float>(networkOf(*optimised))))
+    return "identity: the passes change a bit";
+  if (!native)
+    return "";
+  auto model = NativeModel::compile(*loaded.module, values);
+  if (!model && loaded.objections.find("for which there is no kernel") != std::string::npos)
+    return llvm::consumeError(model.takeError()), "";
+  if (!model)
+    return "compile: " + llvm::toString(model.takeError());
+  llvm::Expected<std::vector<float>> results = model->run(values, size_t(values.batch), nullptr);
+  if (!results)
+    return "native: " + llvm::toString(results.takeError());
+  return isInput(*results) ? "" : "identity: the object changes a bit";
+}
+
+} // namespace resnetc::test

@@ -1,0 +1,177 @@
+//===- CheckPasses.cpp - a network computes the same after every pass -------===//
+
+#include "compiler/passes/rn/Passes.h"
+#include "dsl/Parser.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "test/random/Check.h"
+#include "test/random/Loaded.h"
+#include "test/random/PlanSimulation.h"
+#include "test/random/Values.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace resnetc::test {
+namespace {
+
+using Module = mlir::OwningOpRef<mlir::ModuleOp>;
+
+/// What must have run before a pass, or its result would be wrong or refused (Passes.td). Nothing runs after
+/// select-layout, which ends the pipeline.
+struct Needs {
+  llvm::StringRef pass;
+  std::vector<llvm::StringRef> before;
+};
+const std::vector<Needs> &legality() {
+  static const std::vector<Needs> table = {{"elide-dropout", {}},
+                                           {"fold-batch-norm", {}},
+                                           {"flatten-residuals", {}},
+                                           {"fuse-skip-add", {"flatten-residuals"}},
+                                           {"fuse-activation", {}},
+                                           {"canonicalize", {}},
+                                           {"select-layout", {"flatten-residuals"}}};
+  return table;
+}
+
+/// The names of the pipeline's passes, in its order.
+std::vector<std::string> pipelineNames(mlir::MLIRContext &context) {
+  static const bool registered = (rn::registerRnPasses(), mlir::registerCanonicalizerPass(), true);
+  (void)registered;
+  mlir::PassManager manager(&context);
+  rn::addRnPasses(manager);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  manager.printAsTextualPipeline(os); // builtin.module(rn.network(a,b),rn.network(c))
+  std::vector<std::string> names;
+  llvm::SmallVector<llvm::StringRef> parts;
+  for (size_t open; (open = text.find('{')) != std::string::npos;) // options
+    text.erase(open, text.find('}', open) + 1 - open);
+  llvm::SplitString(text, parts, "(),");
+  for (llvm::StringRef part : parts)
+    if (mlir::PassInfo::lookup(part)) // else an op that passes run on
+      names.push_back(part.str());
+  return names;
+}
+
+/// Runs one pass; empty or what it said.
+std::string runPass(mlir::ModuleOp module, llvm::StringRef name, const std::string &objections) {
+  mlir::PassManager manager(module->getContext());
+  mlir::OpPassManager &nested = manager.nest<rn::NetworkOp>();
+  if (failed(mlir::parsePassPipeline(name, nested)))
+    return "is not registered";
+  return failed(manager.run(module)) ? "fails: " + objections : "";
+}
+
+class PassChecker {
+public:
+  PassChecker(Loaded &loaded, uint64_t seed)
+      : loaded(loaded), seed(seed), values(networkOf(*loaded.module), seed, 1 + seed % 2) {}
+
+  Failure run() {
+    exact = values.run<double>(networkOf(*loaded.module));
+    bounded = values.run<RunningError>(networkOf(*loaded.module));
+    for (size_t i = 0; i < exact.size(); ++i)
+      if (!(std::abs(exact[i] - bounded[i].value) <= bounded[i].error * (1 + 1e-6) + 1e-12) &&
+          !std::isnan(bounded[i].error))
+        return "running error: result " + std::to_string(i) + " is out of its own bound";
+    std::vector<std::string> names = pipelineNames(loaded.context);
+    if (Failure failure = runInOrder(names); !failure.empty())
+      return failure;
+    std::mt19937 random(uint32_t(seed * 31 + 7));
+    for (int order = 0; order < 2; ++order)
+      if (Failure failure = runInOrder(drawOrder(names, random)); !failure.empty())
+        return failure;
+    return "";
+  }
+
+private:
+  /// The network after these passes is the network before, after each of them.
+  Failure runInOrder(const std::vector<std::string> &names) {
+    Module module = loaded.module->clone();
+    std::string history;
+    for (const std::string &name : names) {
+      std::string stage = "pass " + name + ": ", behind = history.empty() ? "" : " (after" + history + ")";
+      if (std::string objection = runPass(*module, name, loaded.objections); !objection.empty())
+        return stage + objection + behind;
+      if (std::string difference = compareExact(exact, values.run<double>(networkOf(*module))); !difference.empty())
+        return stage + difference + behind;
+      if (std::string difference = compareBounded(bounded, values.run<RunningError>(networkOf(*module)));
+          !difference.empty())
+        return stage + difference + behind;
+      history += " " + name;
+    }
+    return "";
+  }
+
+  /// A legal order of some of the passes; a pass may come more than once.
+  static std::vector<std::string> drawOrder(const std::vector<std::string> &names, std::mt19937 &random) {
+    std::vector<std::string> order;
+    llvm::StringSet<> done;
+    for (size_t left = 1 + random() % 7; left > 0; --left) {
+      const std::string &name = names[random() % names.size()];
+      auto needs = llvm::find_if(legality(), [&](const Needs &entry) { return entry.pass == name; });
+      if (needs == legality().end()) {
+        llvm::errs() << "say in CheckPasses.cpp what must have run before " << name << "\n";
+        std::abort();
+      }
+      if (!llvm::all_of(needs->before, [&](llvm::StringRef before) { return done.contains(before); }))
+        continue;
+      order.push_back(name);
+      done.insert(name);
+      if (name == "select-layout")
+        break;
+    }
+    return order;
+  }
+
+  Loaded &loaded;
+  uint64_t seed;
+  Values values;
+  std::vector<double> exact;
+  std::vector<RunningError> bounded;
+};
+
+/// What the printer makes of a text says the same.
+Failure checkPrinter(const std::string &text, const std::string &rn) {
+  llvm::SourceMgr sources;
+  dsl::Diagnostics diagnostics(sources);
+  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBuffer(text, "random.rn"), llvm::SMLoc());
+  std::unique_ptr<dsl::ast::File> file =
+      dsl::parse(sources.getMemoryBuffer(sources.getMainFileID())->getBuffer(), diagnostics);
+  std::string printed;
+  llvm::raw_string_ostream os(printed);
+  dsl::printAst(*file, os);
+  Loaded again(printed);
+  if (!again.module)
+    return "printer: the printed text is refused: " + again.failure;
+  return printRn(*again.module) == rn ? "" : "printer: the printed text has another meaning";
+}
+
+} // namespace
+
+std::string stageOf(const Failure &failure) {
+  std::string stage = failure.substr(0, failure.find(": "));
+  size_t error = failure.find("error: ");
+  if (stage == "front end" && error != std::string::npos)
+    for (char c : llvm::StringRef(failure).drop_front(error).split('\n').first)
+      if (!llvm::isDigit(c))
+        stage += c;
+  return stage;
+}
+
+Failure checkPasses(const std::string &text, uint64_t seed, const ExpectedShapes *expected) {
+  Loaded loaded(text);
+  if (!loaded.module)
+    return loaded.failure;
+  if (expected && (loaded.network->input != expected->input || loaded.network->output != expected->output))
+    return "shapes: the generator expects others than the front end";
+  if (Failure failure = checkPrinter(text, printRn(*loaded.module)); !failure.empty())
+    return failure;
+  if (Failure failure = PassChecker(loaded, seed).run(); !failure.empty())
+    return failure;
+  Failure failure = checkPlan(*loaded.module, seed, loaded.objections);
+  return loaded.objections.find("for which there is no kernel") != std::string::npos ? "" : failure;
+}
+
+} // namespace resnetc::test

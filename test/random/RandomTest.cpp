@@ -1,0 +1,162 @@
+// What the random networks rely on: the generator draws all of the language, a failing network is reduced, a crash and
+// a hang are failures. And what holds for every network but needs one that is known.
+#include "compiler/passes/rn/Passes.h"
+#include "dsl/Layers.h"
+#include "mlir/Pass/PassManager.h"
+#include "test/random/Generator.h"
+#include "test/random/Isolate.h"
+#include "test/random/Loaded.h"
+#include "test/random/PlanSimulation.h"
+#include "test/random/Reduce.h"
+#include "test/random/Values.h"
+#include "gtest/gtest.h"
+#include <csignal>
+#include <functional>
+#include <unistd.h>
+
+using namespace resnetc;
+using namespace resnetc::test;
+
+namespace {
+
+TEST(Generator, oneSeedGivesOneText) {
+  EXPECT_EQ(generate(7, {}).text, generate(7, {}).text);
+  EXPECT_NE(generate(7, {}).text, generate(8, {}).text);
+}
+
+TEST(Generator, drawsTheWholeLanguage) {
+  std::string all;
+  for (uint64_t seed = 1; seed <= 400; ++seed)
+    all += generate(seed, {}).text;
+  for (const dsl::LayerInfo &layer : dsl::allLayers()) {
+    EXPECT_NE(all.find(layer.name.str()), std::string::npos) << layer.name.str() << " is never drawn";
+    for (const dsl::LayerParameter &parameter : layer.parameters)
+      EXPECT_NE(all.find(parameter.name.str()), std::string::npos) << parameter.name.str() << " is never given";
+  }
+  for (const char *part : {"block ",
+                           "residual {",
+                           "shortcut pad",
+                           "shortcut projection",
+                           "shortcut projection_always",
+                           "shortcut {",
+                           "repeat ",
+                           " as i",
+                           "if ",
+                           "else {",
+                           "train ",
+                           " // ",
+                           " / ",
+                           " * ",
+                           ",]",
+                           ",)",
+                           "; ",
+                           "u8[",
+                           "f32[",
+                           "pad = [",
+                           "stride = ["})
+    EXPECT_NE(all.find(part), std::string::npos) << "'" << part << "' is never drawn";
+}
+
+TEST(Plan, hasLoops) {
+  int loops = 0;
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    Loaded loaded(generate(seed, {}).text);
+    ASSERT_TRUE(loaded.module) << loaded.failure;
+    checkPlan(*loaded.module, seed, loaded.objections, &loops);
+  }
+  EXPECT_GT(loops, 10);
+}
+
+TEST(Isolate, aCrashAndAHangAreFailures) {
+  EXPECT_EQ(isolated([] { return Failure(); }, 10), "");
+  EXPECT_EQ(isolated([] { return Failure("pass x: words"); }, 10), "pass x: words");
+  EXPECT_EQ(isolated(
+                []() -> Failure {
+                  raise(SIGSEGV);
+                  return "";
+                },
+                10),
+            "crash: Segmentation fault");
+  EXPECT_EQ(isolated(
+                []() -> Failure {
+                  pause();
+                  return "";
+                },
+                1),
+            "hang: no end after 1 s");
+}
+
+/// A pass that forgot about average pools of stride 2, say: everything else goes.
+TEST(Reduce, findsTheStatementThatFails) {
+  const std::string text = R"(
+block b(channels, stride = 2) {
+  residual { conv1: conv(channels, 3, stride = stride); avg_pool(kernel = 3, stride = stride * 1); relu }
+    shortcut { conv(channels, kernel = 1, stride = 4) }
+  relu
+}
+block twice(n) { repeat n as i { b(n * 8 + i) }; relu }
+network net(classes = 10) {
+  input image: f32[3, 33, 33]
+  layer1: { twice(2); batch_norm }
+  global_avg_pool; fc: linear(classes)
+}
+)";
+  int checks = 0;
+  std::string reduced = reduce(text, [&](const std::string &candidate) {
+    ++checks;
+    llvm::SourceMgr sources;
+    dsl::Diagnostics diagnostics(sources);
+    auto network = dsl::load(llvm::MemoryBuffer::getMemBufferCopy(candidate, "net.rn"), {}, sources, diagnostics);
+    std::function<bool(const dsl::Sequence &)> fails = [&](const dsl::Sequence &layers) {
+      return llvm::any_of(layers, [&](const dsl::Layer &layer) {
+        if (auto *residual = std::get_if<dsl::Residual>(&layer.kind))
+          return fails(residual->body) || fails(residual->shortcut);
+        auto *pool = std::get_if<dsl::AvgPool>(&layer.kind);
+        return pool && pool->stride[0] == 2;
+      });
+    };
+    return network && fails(network->layers);
+  });
+  EXPECT_EQ(reduced, "network net {\n  input image: f32[1, 1, 1]\n  avg_pool(kernel = 1, stride = 2)\n}\n");
+  EXPECT_LT(checks, 300);
+}
+
+const char *const knownNetwork = R"(
+network net {
+  input image: u8[2, 9, 7]
+  conv(5, kernel = 3); batch_norm; relu
+  max_pool(kernel = 3, stride = 2)
+  residual { conv(9, kernel = 3, stride = 2); batch_norm; relu; conv(9, kernel = 3); batch_norm } shortcut pad
+  batch_norm; relu
+  residual { residual { conv(9, kernel = 1) } shortcut projection_always; relu }
+  global_avg_pool; linear(4)
+}
+)";
+
+mlir::OwningOpRef<mlir::ModuleOp> optimised(Loaded &loaded) {
+  mlir::OwningOpRef<mlir::ModuleOp> module = loaded.module->clone();
+  mlir::PassManager manager(&loaded.context);
+  rn::addRnPasses(manager);
+  EXPECT_TRUE(mlir::succeeded(manager.run(*module)));
+  return module;
+}
+
+TEST(Pipeline, leavesNothingThatRnToPlanCannotRead) {
+  Loaded loaded(knownNetwork);
+  networkOf(*optimised(loaded)).walk([](mlir::Operation *op) {
+    EXPECT_FALSE((mlir::isa<rn::BatchNormOp, rn::ResidualOp>(op))) << op->getName().getStringRef().str();
+    for (mlir::Value result : op->getResults())
+      EXPECT_TRUE(rn::isParameter(result.getType()) || rn::hasLayout(result.getType()));
+  });
+}
+
+/// NaN in any pixel reaches the result, through activations and pools.
+TEST(Pipeline, nanReachesTheResult) {
+  Loaded loaded(knownNetwork);
+  Values values(networkOf(*loaded.module), 1, 1);
+  values.input[values.input.size() / 2] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_TRUE(std::isnan(values.run<float>(networkOf(*loaded.module)).front()));
+  EXPECT_TRUE(std::isnan(values.run<float>(networkOf(*optimised(loaded))).front()));
+}
+
+} // namespace
