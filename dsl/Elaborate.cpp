@@ -117,9 +117,10 @@ bool Elaborator::readInput() {
   }
   if (!isWhole)
     return false;
-  if (network.input.size() != 1 && network.input.size() != 3) {
+  if (network.input.empty() || network.input.size() > 3) {
     error(input->name.location,
-          "an input has 3 extents (channels, height, width) or 1 (a vector), not " + llvm::Twine(network.input.size()));
+          "an input has 3 extents (channels, height, width), 2 (channels, length) or 1 (a vector), not " +
+              llvm::Twine(network.input.size()));
     return false;
   }
   if (countElements(network.input))
@@ -201,8 +202,15 @@ void Elaborator::visitIf(const If &condition, NameScope &scope) {
   visit(*flag ? condition.then : condition.otherwise, scope);
 }
 
+InputKind Elaborator::inputKind() const {
+  if (!shape)
+    return InputKind::Unknown;
+  return shape->size() == 1 ? InputKind::Vector : shape->size() == 2 ? InputKind::Signal : InputKind::Map;
+}
+
 std::optional<LayerKind> Elaborator::buildLayer(const Call &call) {
   auto sink = [this](Location where, const llvm::Twine &message) -> Diagnostic & { return error(where, message); };
+  InputKind input = inputKind();
   std::vector<LayerArguments::Item> items;
   std::vector<const Argument *> matched = matchArguments(parameterNames(call), call);
   bool isWhole = true;
@@ -211,13 +219,14 @@ std::optional<LayerKind> Elaborator::buildLayer(const Call &call) {
     if (matched[i]) {
       item.location = matched[i]->value->location;
       item.value = evaluate(*matched[i]->value);
-      isWhole &= item.value && checkArgument(*call.layer, call.layer->parameters[i], *item.value, item.location, sink);
+      isWhole &=
+          item.value && checkArgument(*call.layer, call.layer->parameters[i], input, *item.value, item.location, sink);
     }
     items.push_back(std::move(item));
   }
   if (!isWhole)
     return std::nullopt;
-  return call.layer->build(LayerArguments(*call.layer, std::move(items), call.callee.location, sink));
+  return call.layer->build(LayerArguments(*call.layer, input, std::move(items), call.callee.location, sink));
 }
 
 void Elaborator::visitLayer(const Call &call, const std::optional<Name> &label, NameScope &scope) {

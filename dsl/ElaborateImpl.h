@@ -4,6 +4,7 @@
 #define RESNETC_DSL_ELABORATEIMPL_H
 
 #include "dsl/Elaborate.h"
+#include "dsl/Layers.h"
 #include "dsl/NameScope.h"
 
 namespace resnetc::dsl {
@@ -27,6 +28,7 @@ private:
   void visitRepeat(const ast::Repeat &repeat, NameScope &scope);
   void visitIf(const ast::If &condition, NameScope &scope);
   void visitLayer(const ast::Call &call, const std::optional<ast::Name> &label, NameScope &scope);
+  InputKind inputKind() const;
   std::optional<LayerKind> buildLayer(const ast::Call &call);
   void visitBlock(const ast::Call &call, const std::optional<ast::Name> &label, NameScope &scope);
   /// Adds a layer to the sequence, if the shape is known and suits it.

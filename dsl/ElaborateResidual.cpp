@@ -29,6 +29,13 @@ Pair strideOf(const Sequence &sequence) {
   return product;
 }
 
+/// A 1x1 convolution; for vectors a matrix.
+LayerKind projectionLayer(const Shape &output, Pair stride) {
+  if (output.size() == 1)
+    return Linear{output[0], /*bias=*/false};
+  return Conv2d{output[0], {1, 1}, stride, {0, 0}, {0, 0}, {1, 1}};
+}
+
 bool canReach(const Shape &input, const Shape &output) { return strideBetween(input, output, {1, 1}).has_value(); }
 
 } // namespace
@@ -137,15 +144,10 @@ void Elaborator::makeProjection(const ast::Shortcut &shortcut, Residual &result,
   scope.uncount();
   if (!given)
     return;
-  Conv2d conv;
-  conv.channels = output[0];
-  conv.kernel = conv.dilation = {1, 1};
-  conv.stride = *stride;
-  conv.pad = conv.padEnd = {0, 0};
   result.kind = ShortcutKind::Branch;
   llvm::SaveAndRestore<Sequence *> restoreSequence(sequence, &result.shortcut);
   shape = input;
-  append(conv, {given->path + ".0", given->isStable}, where);
+  append(projectionLayer(output, *stride), {given->path + ".0", given->isStable}, where);
   append(BatchNorm{}, {given->path + ".1", given->isStable}, where);
 }
 
@@ -166,7 +168,7 @@ void Elaborator::reportMismatch(Location where, const Residual &residual, const 
   if (canReach(input, body))
     diagnostic.help(body[0] >= input[0] ? "write '} shortcut projection', or 'shortcut pad'"
                                         : "write '} shortcut projection'");
-  else if (body.size() == 3 && input.size() == 3)
+  else if (body.size() == input.size())
     diagnostic.help("no stride of a shortcut makes " + describe(body) + " from " + describe(input) +
                     ": let the body keep the size (pad) or divide it (stride)");
   else

@@ -18,13 +18,20 @@ std::optional<double> asReal(const Value &value) {
   return std::nullopt;
 }
 
-bool hasType(ParameterType type, const Value &value) {
+bool isListOfIntegers(const Value &value, llvm::ArrayRef<size_t> sizes) {
+  const auto *list = std::get_if<std::vector<Value>>(&value.data);
+  return list && llvm::is_contained(sizes, list->size()) && llvm::all_of(*list, asInteger);
+}
+
+bool hasType(ParameterType type, InputKind input, const Value &value) {
   const auto *list = std::get_if<std::vector<Value>>(&value.data);
   switch (type) {
   case ParameterType::Integer:
     return asInteger(value);
   case ParameterType::Pair:
-    return asInteger(value) || (list && list->size() == 2 && llvm::all_of(*list, asInteger));
+    return asInteger(value) || (input != InputKind::Signal && isListOfIntegers(value, {2}));
+  case ParameterType::Padding:
+    return asInteger(value) || isListOfIntegers(value, {2, input == InputKind::Signal ? size_t(2) : size_t(4)});
   case ParameterType::Real:
     return asReal(value).has_value();
   case ParameterType::Flag:
@@ -35,12 +42,16 @@ bool hasType(ParameterType type, const Value &value) {
   return false;
 }
 
-llvm::StringRef wanted(ParameterType type) {
+llvm::StringRef wanted(ParameterType type, InputKind input) {
+  bool isSignal = input == InputKind::Signal;
   switch (type) {
   case ParameterType::Integer:
     return "an integer";
   case ParameterType::Pair:
-    return "an integer or [height, width]";
+    return isSignal ? "an integer for a signal" : "an integer or [height, width]";
+  case ParameterType::Padding:
+    return isSignal ? "an integer or [left, right] for a signal"
+                    : "an integer, [height, width] or [top, left, bottom, right]";
   case ParameterType::Real:
     return "a number";
   case ParameterType::Flag:
@@ -51,16 +62,34 @@ llvm::StringRef wanted(ParameterType type) {
   return "";
 }
 
+bool hasIntegers(ParameterType type) {
+  return type == ParameterType::Integer || type == ParameterType::Pair || type == ParameterType::Padding;
+}
+
+/// Arithmetic is in 32 bits: a number that is infinite there is a mistake.
+bool checkMagnitude(const LayerInfo &layer, const LayerParameter &parameter, const Value &value, Location where,
+                    ErrorSink error) {
+  if (const auto *list = std::get_if<std::vector<Value>>(&value.data))
+    return llvm::all_of(*list, [&](const Value &item) { return checkMagnitude(layer, parameter, item, where, error); });
+  if (std::abs(*asReal(value)) <= std::numeric_limits<float>::max())
+    return true;
+  error(where,
+        parameter.name + " of " + layer.name + " must fit a 32-bit real number, not " + resnetc::dsl::describe(value));
+  return false;
+}
+
 } // namespace
 
-bool resnetc::dsl::checkArgument(const LayerInfo &layer, const LayerParameter &parameter, const Value &value,
-                                 Location where, ErrorSink error) {
-  if (!hasType(parameter.type, value)) {
-    error(where, parameter.name + " of " + layer.name + " must be " + wanted(parameter.type) + ", not " +
+bool resnetc::dsl::checkArgument(const LayerInfo &layer, const LayerParameter &parameter, InputKind input,
+                                 const Value &value, Location where, ErrorSink error) {
+  if (!hasType(parameter.type, input, value)) {
+    error(where, parameter.name + " of " + layer.name + " must be " + wanted(parameter.type, input) + ", not " +
                      resnetc::dsl::describe(value));
     return false;
   }
-  if (parameter.type != ParameterType::Integer && parameter.type != ParameterType::Pair)
+  if (parameter.type == ParameterType::Real || parameter.type == ParameterType::Reals)
+    return checkMagnitude(layer, parameter, value, where, error);
+  if (!hasIntegers(parameter.type))
     return true;
   auto check = [&](int64_t number) {
     if (number >= parameter.minimum && number <= parameter.maximum)
@@ -75,6 +104,8 @@ bool resnetc::dsl::checkArgument(const LayerInfo &layer, const LayerParameter &p
   return llvm::all_of(std::get<std::vector<Value>>(value.data),
                       [&](const Value &item) { return check(*asInteger(item)); });
 }
+
+llvm::StringRef LayerArguments::layerName() const { return layer.name; }
 
 const LayerArguments::Item &LayerArguments::item(llvm::StringRef name) const {
   for (auto [parameter, item] : llvm::zip_equal(layer.parameters, items))
@@ -91,14 +122,29 @@ int64_t LayerArguments::integer(llvm::StringRef name, int64_t otherwise) const {
   return has(name) ? *asInteger(*item(name).value) : otherwise;
 }
 
-std::array<int64_t, 2> LayerArguments::pair(llvm::StringRef name, std::array<int64_t, 2> otherwise) const {
+Pair LayerArguments::pair(llvm::StringRef name, Pair otherwise) const {
   if (!has(name))
     return otherwise;
   const Value &value = *item(name).value;
   if (const int64_t *integer = asInteger(value))
-    return {*integer, *integer};
+    return {input == InputKind::Signal ? 1 : *integer, *integer};
   const auto &list = std::get<std::vector<Value>>(value.data);
   return {*asInteger(list[0]), *asInteger(list[1])};
+}
+
+std::array<Pair, 2> LayerArguments::padding(llvm::StringRef name) const {
+  bool isSignal = input == InputKind::Signal;
+  const Value &value = *item(name).value;
+  if (const int64_t *integer = asInteger(value)) {
+    Pair both = {isSignal ? 0 : *integer, *integer};
+    return {both, both};
+  }
+  const auto &list = std::get<std::vector<Value>>(value.data);
+  auto at = [&](size_t index) { return *asInteger(list[index]); };
+  if (isSignal)
+    return {Pair{0, at(0)}, Pair{0, at(1)}};
+  size_t end = list.size() == 4 ? 2 : 0;
+  return {Pair{at(0), at(1)}, Pair{at(end), at(end + 1)}};
 }
 
 double LayerArguments::real(llvm::StringRef name, double otherwise) const {

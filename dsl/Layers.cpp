@@ -1,6 +1,7 @@
 //===- Layers.cpp - the table of built-in layers ----------------------------------===//
 
 #include "dsl/Layers.h"
+#include <tuple>
 
 using namespace resnetc::dsl;
 
@@ -8,10 +9,11 @@ namespace {
 
 using Type = ParameterType;
 
-/// Padding that keeps the size at stride 1: (kernel - 1) / 2 x dilation. An even kernel has none and must say its own.
-std::optional<Pair> readPadding(const LayerArguments &arguments, Pair kernel, Pair dilation) {
+/// {top, left} and {bottom, right}. Unless given, padding keeps the size at stride 1: (kernel - 1) / 2 x dilation. An
+/// even kernel has none and must say its own.
+std::optional<std::array<Pair, 2>> readPadding(const LayerArguments &arguments, Pair kernel, Pair dilation) {
   if (arguments.has("pad"))
-    return arguments.pair("pad", {});
+    return arguments.padding("pad");
   Pair pad;
   for (int axis : {0, 1}) {
     if (kernel[axis] % 2 == 0) {
@@ -21,7 +23,7 @@ std::optional<Pair> readPadding(const LayerArguments &arguments, Pair kernel, Pa
     }
     pad[axis] = (kernel[axis] - 1) / 2 * dilation[axis];
   }
-  return pad;
+  return std::array<Pair, 2>{pad, pad};
 }
 
 std::optional<LayerKind> buildConv(const LayerArguments &arguments) {
@@ -32,10 +34,10 @@ std::optional<LayerKind> buildConv(const LayerArguments &arguments) {
   conv.dilation = arguments.pair("dilation", {1, 1});
   conv.groups = arguments.integer("groups", 1);
   conv.bias = arguments.flag("bias", false);
-  std::optional<Pair> pad = readPadding(arguments, conv.kernel, conv.dilation);
-  if (!pad)
+  std::optional<std::array<Pair, 2>> pads = readPadding(arguments, conv.kernel, conv.dilation);
+  if (!pads)
     return std::nullopt;
-  conv.pad = conv.padEnd = *pad;
+  std::tie(conv.pad, conv.padEnd) = std::tie((*pads)[0], (*pads)[1]);
   if (conv.channels % conv.groups != 0) {
     arguments
         .reportError("groups", "conv can't share " + llvm::Twine(conv.channels) + " channels among " +
@@ -50,17 +52,72 @@ std::optional<LayerKind> buildLinear(const LayerArguments &arguments) {
   return Linear{arguments.integer("features", 1), arguments.flag("bias", true)};
 }
 
+/// A real number between bounds; what they are stands in the error.
+std::optional<double> readReal(const LayerArguments &arguments, llvm::StringRef name, double otherwise,
+                               llvm::function_ref<bool(double)> isGood, llvm::StringRef wanted) {
+  double value = arguments.real(name, otherwise);
+  if (isGood(value))
+    return value;
+  arguments.reportError(name, name + " of " + arguments.layerName() + " must be " + wanted);
+  return std::nullopt;
+}
+
+std::optional<double> readEps(const LayerArguments &arguments) {
+  auto isGood = [](double eps) { return eps > 0 && eps <= 1; };
+  return readReal(arguments, "eps", 1e-5, isGood, "above 0 and at most 1");
+}
+
 std::optional<LayerKind> buildBatchNorm(const LayerArguments &arguments) {
-  BatchNorm norm{arguments.real("eps", 1e-5), arguments.real("momentum", 0.1)};
-  if (!(norm.eps > 0 && norm.eps <= 1)) {
-    arguments.reportError("eps", "eps of batch_norm must be above 0 and at most 1");
+  std::optional<double> eps = readEps(arguments);
+  auto isMomentum = [](double momentum) { return momentum >= 0 && momentum <= 1; };
+  std::optional<double> momentum = readReal(arguments, "momentum", 0.1, isMomentum, "between 0 and 1");
+  if (!eps || !momentum)
     return std::nullopt;
-  }
-  if (!(norm.momentum >= 0 && norm.momentum <= 1)) {
-    arguments.reportError("momentum", "momentum of batch_norm must be between 0 and 1");
+  return BatchNorm{*eps, *momentum};
+}
+
+std::optional<LayerKind> buildLayerNorm(const LayerArguments &arguments) {
+  std::optional<double> eps = readEps(arguments);
+  if (!eps)
     return std::nullopt;
-  }
-  return norm;
+  return LayerNorm{*eps};
+}
+
+template <ActivationFunction function> std::optional<LayerKind> buildActivation(const LayerArguments &) {
+  return Activation{function};
+}
+
+std::optional<LayerKind> buildLeakyRelu(const LayerArguments &arguments) {
+  return Activation{ActivationFunction::LeakyRelu, arguments.real("slope", 0.01)};
+}
+
+std::optional<LayerKind> buildElu(const LayerArguments &arguments) {
+  return Activation{ActivationFunction::Elu, arguments.real("alpha", 1.0)};
+}
+
+std::optional<LayerKind> buildGelu(const LayerArguments &arguments) {
+  return Activation{arguments.flag("approximate", false) ? ActivationFunction::GeluTanh : ActivationFunction::Gelu};
+}
+
+/// Dropout and DropPath.
+template <typename Layer> std::optional<LayerKind> buildDrop(const LayerArguments &arguments) {
+  auto isRate = [](double rate) { return rate >= 0 && rate < 1; };
+  std::optional<double> rate = readReal(arguments, "rate", 0.5, isRate, "at least 0 and below 1");
+  if (!rate)
+    return std::nullopt;
+  return Layer{*rate};
+}
+
+std::optional<LayerKind> buildMultiply(const LayerArguments &arguments) {
+  return Multiply{arguments.real("factor", 1.0)};
+}
+
+std::optional<LayerKind> buildLearnedScale(const LayerArguments &arguments) {
+  return LearnedScale{arguments.real("init", 1.0), arguments.flag("per_channel", false)};
+}
+
+std::optional<LayerKind> buildLearnedBias(const LayerArguments &arguments) {
+  return LearnedBias{arguments.real("init", 0.0), arguments.flag("per_channel", false)};
 }
 
 /// Max and average pools: the stride is the kernel unless given, and a window holds at least one element of the input.
@@ -68,16 +125,18 @@ template <typename Pool> std::optional<Pool> buildPool(const LayerArguments &arg
   Pool pool;
   pool.kernel = arguments.pair("kernel", {1, 1});
   pool.stride = arguments.pair("stride", pool.kernel);
-  std::optional<Pair> pad = readPadding(arguments, pool.kernel, {1, 1});
-  if (!pad)
+  std::optional<std::array<Pair, 2>> pads = readPadding(arguments, pool.kernel, {1, 1});
+  if (!pads)
     return std::nullopt;
-  pool.pad = pool.padEnd = *pad;
-  for (int axis : {0, 1})
-    if (pool.pad[axis] > pool.kernel[axis] / 2) {
-      arguments.reportError("pad", "padding " + llvm::Twine(pool.pad[axis]) +
-                                       " is more than half of the pool's kernel " + llvm::Twine(pool.kernel[axis]));
-      return std::nullopt;
-    }
+  std::tie(pool.pad, pool.padEnd) = std::tie((*pads)[0], (*pads)[1]);
+  pool.ceil = arguments.flag("ceil", false);
+  for (const Pair &pad : *pads)
+    for (int axis : {0, 1})
+      if (pad[axis] > pool.kernel[axis] / 2) {
+        arguments.reportError("pad", "padding " + llvm::Twine(pad[axis]) + " is more than half of the pool's kernel " +
+                                         llvm::Twine(pool.kernel[axis]));
+        return std::nullopt;
+      }
   return pool;
 }
 
@@ -101,15 +160,13 @@ std::optional<LayerKind> buildNormalize(const LayerArguments &arguments) {
   return normalize;
 }
 
-std::optional<LayerKind> buildRelu(const LayerArguments &) { return Activation{ActivationFunction::Relu}; }
-
 template <typename Layer> std::optional<LayerKind> buildPlain(const LayerArguments &) { return Layer{}; }
 
 constexpr LayerParameter convParameters[] = {
     {"channels", Type::Integer, true},
     {"kernel", Type::Pair, true, 1, 1 << 12},
     {"stride", Type::Pair, false, 1, 1 << 12},
-    {"pad", Type::Pair, false, 0, 1 << 12},
+    {"pad", Type::Padding, false, 0, 1 << 12},
     {"dilation", Type::Pair, false, 1, 1 << 12},
     {"groups", Type::Integer},
     {"bias", Type::Flag},
@@ -122,16 +179,29 @@ constexpr LayerParameter batchNormParameters[] = {
     {"eps", Type::Real},
     {"momentum", Type::Real},
 };
+constexpr LayerParameter epsParameters[] = {{"eps", Type::Real}};
 constexpr LayerParameter maxPoolParameters[] = {
     {"kernel", Type::Pair, true, 1, 1 << 12},
     {"stride", Type::Pair, false, 1, 1 << 12},
-    {"pad", Type::Pair, false, 0, 1 << 12},
+    {"pad", Type::Padding, false, 0, 1 << 12},
+    {"ceil", Type::Flag},
 };
 constexpr LayerParameter avgPoolParameters[] = {
     {"kernel", Type::Pair, true, 1, 1 << 12},
     {"stride", Type::Pair, false, 1, 1 << 12},
-    {"pad", Type::Pair, false, 0, 1 << 12},
+    {"pad", Type::Padding, false, 0, 1 << 12},
     {"count_include_pad", Type::Flag},
+    {"ceil", Type::Flag},
+};
+constexpr LayerParameter slopeParameters[] = {{"slope", Type::Real}};
+constexpr LayerParameter alphaParameters[] = {{"alpha", Type::Real}};
+constexpr LayerParameter geluParameters[] = {{"approximate", Type::Flag}};
+constexpr LayerParameter dropoutParameters[] = {{"rate", Type::Real}};
+constexpr LayerParameter dropPathParameters[] = {{"rate", Type::Real, true}};
+constexpr LayerParameter multiplyParameters[] = {{"factor", Type::Real, true}};
+constexpr LayerParameter learnedParameters[] = {
+    {"init", Type::Real},
+    {"per_channel", Type::Flag},
 };
 constexpr LayerParameter normalizeParameters[] = {
     {"mean", Type::Reals, true},
@@ -142,13 +212,30 @@ const LayerInfo layers[] = {
     {"conv", convParameters, buildConv},
     {"linear", linearParameters, buildLinear},
     {"batch_norm", batchNormParameters, buildBatchNorm},
-    {"relu", {}, buildRelu},
+    {"layer_norm", epsParameters, buildLayerNorm},
+    {"relu", {}, buildActivation<ActivationFunction::Relu>},
+    {"relu6", {}, buildActivation<ActivationFunction::Relu6>},
+    {"leaky_relu", slopeParameters, buildLeakyRelu},
+    {"elu", alphaParameters, buildElu},
+    {"gelu", geluParameters, buildGelu},
+    {"silu", {}, buildActivation<ActivationFunction::Silu>},
+    {"sigmoid", {}, buildActivation<ActivationFunction::Sigmoid>},
+    {"tanh", {}, buildActivation<ActivationFunction::Tanh>},
+    {"hard_sigmoid", {}, buildActivation<ActivationFunction::HardSigmoid>},
+    {"hard_swish", {}, buildActivation<ActivationFunction::HardSwish>},
+    {"hard_tanh", {}, buildActivation<ActivationFunction::HardTanh>},
     {"max_pool", maxPoolParameters, buildMaxPool},
     {"avg_pool", avgPoolParameters, buildAvgPool},
     {"global_avg_pool", {}, buildPlain<GlobalAvgPool>},
+    {"global_max_pool", {}, buildPlain<GlobalMaxPool>},
     {"flatten", {}, buildPlain<Flatten>},
     {"softmax", {}, buildPlain<Softmax>},
     {"normalize", normalizeParameters, buildNormalize},
+    {"dropout", dropoutParameters, buildDrop<Dropout>},
+    {"drop_path", dropPathParameters, buildDrop<DropPath>},
+    {"multiply", multiplyParameters, buildMultiply},
+    {"learned_scale", learnedParameters, buildLearnedScale},
+    {"learned_bias", learnedParameters, buildLearnedBias},
 };
 
 } // namespace

@@ -16,8 +16,9 @@ namespace resnetc::dsl {
 
 enum class ParameterType {
   Integer,
-  Pair, ///< an integer, or [height, width]
-  Real, ///< an integer will do
+  Pair,    ///< an integer, or [height, width]; on a signal an integer
+  Padding, ///< a pair, or [top, left, bottom, right]; on a signal an integer or [left, right]
+  Real,    ///< an integer will do
   Flag,
   Reals, ///< a list of numbers, or one number for every channel
 };
@@ -26,8 +27,16 @@ struct LayerParameter {
   llvm::StringRef name;
   ParameterType type;
   bool isRequired = false;
-  /// Integer and Pair: what values may be.
+  /// Integer, Pair and Padding: what values may be.
   int64_t minimum = 1, maximum = 1 << 20;
+};
+
+/// What a layer meets, as far as its arguments depend on it.
+enum class InputKind {
+  Unknown, ///< after an error: everything that suits some input is right
+  Vector,
+  Signal,
+  Map
 };
 
 /// The values of a call, checked against the table. Absent ones leave the default given by the reader.
@@ -38,12 +47,16 @@ public:
     Location location;
   };
 
-  LayerArguments(const LayerInfo &layer, std::vector<Item> items, Location call, ErrorSink error)
-      : layer(layer), items(std::move(items)), call(call), error(error) {}
+  LayerArguments(const LayerInfo &layer, InputKind input, std::vector<Item> items, Location call, ErrorSink error)
+      : layer(layer), input(input), items(std::move(items)), call(call), error(error) {}
 
+  llvm::StringRef layerName() const;
   bool has(llvm::StringRef name) const { return item(name).value.has_value(); }
   int64_t integer(llvm::StringRef name, int64_t otherwise) const;
-  std::array<int64_t, 2> pair(llvm::StringRef name, std::array<int64_t, 2> otherwise) const;
+  /// A signal's windows have height 1.
+  Pair pair(llvm::StringRef name, Pair otherwise) const;
+  /// {top, left} and {bottom, right}; of a padding that is given.
+  std::array<Pair, 2> padding(llvm::StringRef name) const;
   double real(llvm::StringRef name, double otherwise) const;
   bool flag(llvm::StringRef name, bool otherwise) const;
   std::vector<double> reals(llvm::StringRef name) const;
@@ -55,6 +68,7 @@ private:
   const Item &item(llvm::StringRef name) const;
 
   const LayerInfo &layer;
+  InputKind input;
   std::vector<Item> items;
   Location call;
   ErrorSink error;
@@ -70,9 +84,9 @@ struct LayerInfo {
 llvm::ArrayRef<LayerInfo> allLayers();
 const LayerInfo *findLayer(llvm::StringRef name);
 
-/// Reports and returns false if `value` is not what `parameter` of `layer` takes.
-bool checkArgument(const LayerInfo &layer, const LayerParameter &parameter, const Value &value, Location where,
-                   ErrorSink error);
+/// Reports and returns false if `value` is not what `parameter` of `layer` takes on such an input.
+bool checkArgument(const LayerInfo &layer, const LayerParameter &parameter, InputKind input, const Value &value,
+                   Location where, ErrorSink error);
 
 } // namespace resnetc::dsl
 
