@@ -14,16 +14,17 @@ static void printBraces(const Sequence &sequence, unsigned indent, llvm::raw_ost
   os.indent(indent) << '}';
 }
 
-static void printBranches(const Residual &residual, unsigned indent, llvm::raw_ostream &os) {
+static void printBranches(const Layer &layer, const Residual &residual, unsigned indent, llvm::raw_ostream &os) {
   printBraces(residual.body, indent, os);
   if (residual.gate) {
     os << " gated";
     printBraces(*residual.gate, indent, os);
   }
   if (residual.kind == ShortcutKind::Pad) {
-    os << " shortcut pad(stride = " << residual.stride[0];
-    if (residual.stride[0] != residual.stride[1])
-      os << "x" << residual.stride[1];
+    os << " shortcut pad(stride = ";
+    if (layer.input.size() == 3 && residual.stride[0] != residual.stride[1])
+      os << residual.stride[0] << "x";
+    os << residual.stride[1];
     os << ')';
   } else if (residual.kind == ShortcutKind::Branch) {
     os << " shortcut";
@@ -36,7 +37,7 @@ static void print(const Sequence &sequence, unsigned indent, llvm::raw_ostream &
     os.indent(indent) << layer.name << ": " << describe(layer) << " : " << describe(layer.input) << " -> "
                       << describe(layer.output);
     if (const auto *residual = std::get_if<Residual>(&layer.kind))
-      printBranches(*residual, indent, os);
+      printBranches(layer, *residual, indent, os);
     else
       forEachBranch(layer.kind, [&](const Sequence &branch) { printBraces(branch, indent, os); });
     os << '\n';
