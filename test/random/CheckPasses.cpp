@@ -1,13 +1,13 @@
 //===- CheckPasses.cpp - a network computes the same after every pass -------===//
 
 #include "compiler/passes/rn/Passes.h"
-#include "dsl/Parser.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 #include "test/random/Check.h"
 #include "test/random/Loaded.h"
 #include "test/random/PlanSimulation.h"
+#include "test/random/TextTree.h"
 #include "test/random/Values.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -132,20 +132,20 @@ private:
   std::vector<RunningError> bounded;
 };
 
-/// What the printer makes of a text says the same.
-Failure checkPrinter(const std::string &text, const std::string &rn) {
-  llvm::SourceMgr sources;
-  dsl::Diagnostics diagnostics(sources);
-  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBuffer(text, "random.rn"), llvm::SMLoc());
-  std::unique_ptr<dsl::ast::File> file =
-      dsl::parse(sources.getMemoryBuffer(sources.getMainFileID())->getBuffer(), diagnostics);
-  std::string printed;
-  llvm::raw_string_ostream os(printed);
-  dsl::printAst(*file, os);
-  Loaded again(printed);
+/// Another text that must say the same.
+Failure checkSame(const std::string &stage, const std::string &text, const std::string &rn) {
+  Loaded again(text);
   if (!again.module)
-    return "printer: the printed text is refused: " + again.failure;
-  return printRn(*again.module) == rn ? "" : "printer: the printed text has another meaning";
+    return stage + ": the text is refused: " + again.failure;
+  return printRn(*again.module) == rn ? "" : stage + ": the text has another meaning";
+}
+
+/// What the printer makes of a text, and the text with its repeats written out.
+Failure checkTexts(const std::string &text, const std::string &rn) {
+  if (Failure failure = checkSame("printer", canonical(text), rn); !failure.empty())
+    return failure;
+  std::string byHand = unrolled(text);
+  return byHand.empty() ? "" : checkSame("unrolled repeat", byHand, rn);
 }
 
 } // namespace
@@ -166,7 +166,7 @@ Failure checkPasses(const std::string &text, uint64_t seed, const ExpectedShapes
     return loaded.failure;
   if (expected && (loaded.network->input != expected->input || loaded.network->output != expected->output))
     return "shapes: the generator expects others than the front end";
-  if (Failure failure = checkPrinter(text, printRn(*loaded.module)); !failure.empty())
+  if (Failure failure = checkTexts(text, printRn(*loaded.module)); !failure.empty())
     return failure;
   if (Failure failure = PassChecker(loaded, seed).run(); !failure.empty())
     return failure;

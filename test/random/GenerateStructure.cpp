@@ -67,7 +67,7 @@ std::optional<Statement> Generator::residual(Scope &scope, const Shape &shape, i
 
 void Generator::addShortcut(Statement &residual, Scope &scope, const Shape &shape, const Shape &output, int depth) {
   bool mayProject = !scope.isRepeated;
-  if (output == shape && chance(60))
+  if (output == shape && chance(50))
     return;
   int64_t kind = draw(0, 99);
   if (kind < 30 && output[0] >= shape[0] && (hasVectorShortcuts || shape.size() > 1)) {
@@ -118,7 +118,8 @@ std::optional<Statement> Generator::repeat(Scope &scope, const Shape &shape, int
   Statement result;
   result.kind = Statement::Repeat;
   std::string counter = "i" + std::to_string(++counters);
-  result.condition = number(options.fewSizes ? draw(1, 3) : draw(0, 4));
+  int64_t turns = options.fewSizes ? draw(1, 3) : draw(0, 4);
+  result.condition = chance(50) ? Expr::integer(turns) : number(turns);
   Scope inner;
   inner.isRepeated = true;
   SaveAndRestore keep(keepsSize, keepsSize || chance(80));

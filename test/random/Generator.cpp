@@ -57,6 +57,8 @@ void Generator::add(Statement &layer, const std::string &name, Expr value, bool 
 }
 
 bool Generator::append(Body &body, Shape &shape, Statement statement) {
+  if (statement.kind == Statement::Layer && !dsl::findLayer(statement.name))
+    return false;
   Shapes shapes(program);
   std::optional<Shape> next = shapes.after(statement, shape, environment);
   if (!next || shapes.multiplications > budget || shapes.layers > 150)
@@ -70,6 +72,8 @@ bool Generator::append(Body &body, Shape &shape, Statement statement) {
 Body Generator::sequence(Scope &scope, Shape &shape, int depth, int count) {
   Body body;
   for (int tries = 3 * count; tries > 0 && int(body.size()) < count; --tries) {
+    if (chance(25))
+      appendIdiom(body, shape, scope);
     int64_t before = budget;
     std::optional<Statement> next = statement(scope, shape, depth);
     budget = before; // what its parts cost is counted when it is whole
@@ -79,15 +83,28 @@ Body Generator::sequence(Scope &scope, Shape &shape, int depth, int count) {
   return body;
 }
 
+/// What residual networks are made of: norm and activation behind a layer or before it, in many orders.
+void Generator::appendIdiom(Body &body, Shape &shape, Scope &scope) {
+  const std::string order = pick<const char *>({"cna", "nac", "na", "ca", "cn", "can", "cnn", "naca", "cc"});
+  for (char kind : order) {
+    Statement next = kind == 'n'         ? norm(shape)
+                     : kind == 'a'       ? activation()
+                     : shape.size() == 1 ? linear()
+                                         : conv(shape);
+    next.label = label(scope);
+    append(body, shape, std::move(next));
+  }
+}
+
 std::optional<Statement> Generator::statement(Scope &scope, const Shape &shape, int depth) {
   int64_t kind = depth < 3 ? draw(0, 99) : 99;
-  if (kind < 20)
+  if (kind < 24)
     return residual(scope, shape, depth);
-  if (kind < 25)
+  if (kind < 28)
     return group(scope, shape, depth);
-  if (kind < 30)
+  if (kind < 32)
     return repeat(scope, shape, depth);
-  if (kind < 34)
+  if (kind < 35)
     return conditional(scope, shape, depth);
   if (kind < 39)
     return scale(scope, shape, depth);
@@ -195,7 +212,7 @@ Generated Generator::network() {
   addTrain();
   Scope scope;
   Shape shape = input;
-  Body body = sequence(scope, shape, 0, int(draw(1, options.statements)));
+  Body body = sequence(scope, shape, 0, int(draw(options.statements / 3, options.statements)));
   program.body.insert(program.body.end(), body.begin(), body.end());
   end(scope, shape);
   if (program.body.empty())

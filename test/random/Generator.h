@@ -8,8 +8,8 @@
 namespace resnetc::test {
 
 struct GeneratorOptions {
-  int64_t multiplications = 30000; ///< of one image, about
-  int statements = 7;              ///< of the network's body, at most
+  int64_t multiplications = 60000; ///< of one image, about
+  int statements = 12;             ///< of the network's body, at most
   /// Sizes and channels come from a few values, so that networks share kernels.
   bool fewSizes = false;
 };

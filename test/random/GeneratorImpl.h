@@ -45,6 +45,7 @@ private:
   bool append(Body &body, Shape &shape, Statement statement);
   Body sequence(Scope &scope, Shape &shape, int depth, int count);
   std::optional<Statement> statement(Scope &scope, const Shape &shape, int depth);
+  void appendIdiom(Body &body, Shape &shape, Scope &scope);
   void begin(int rank);
   void end(Scope &scope, Shape &shape);
   void addTrain();

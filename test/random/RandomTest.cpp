@@ -8,6 +8,7 @@
 #include "test/random/Loaded.h"
 #include "test/random/PlanSimulation.h"
 #include "test/random/Reduce.h"
+#include "test/random/TextTree.h"
 #include "test/random/Values.h"
 #include "gtest/gtest.h"
 #include <csignal>
@@ -119,6 +120,15 @@ network net(classes = 10) {
   });
   EXPECT_EQ(reduced, "network net {\n  input image: f32[1, 1, 1]\n  avg_pool(kernel = 1, stride = 2)\n}\n");
   EXPECT_LT(checks, 300);
+}
+
+TEST(TextTree, unrollsWhatItKnowsTheCountOf) {
+  EXPECT_EQ(
+      unrolled("block b(n) { repeat n { relu } }\nnetwork net { input x: f32[1]; repeat 1 + 1 as i { linear(i + 1, "
+               "bias = i == 0); repeat i { relu } } }"),
+      "block b(n) {\n  repeat n {\n    relu\n  }\n}\nnetwork net {\n  input x: f32[1]\n"
+      "  linear(0 + 1, bias = 0 == 0)\n  linear(1 + 1, bias = 1 == 0)\n  relu\n}\n");
+  EXPECT_EQ(unrolled("network net { input x: f32[1]; relu }"), "");
 }
 
 const char *const knownNetwork = R"(

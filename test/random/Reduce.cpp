@@ -6,67 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "test/random/Reduce.h"
-#include "dsl/Ast.h"
-#include "dsl/Diagnostics.h"
-#include "dsl/Parser.h"
+#include "test/random/TextTree.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Regex.h"
-#include "llvm/Support/SourceMgr.h"
 #include <vector>
 
 namespace resnetc::test {
 namespace {
-
-/// A line; if it opens a brace, the lines inside, and what stands at the closing one ("} shortcut {" opens the next).
-struct Node {
-  std::string head;
-  struct Part {
-    std::vector<Node> children;
-    std::string closer;
-  };
-  std::vector<Part> parts;
-};
-using Nodes = std::vector<Node>;
-
-Nodes parseLines(const std::vector<std::string> &lines, size_t &at) {
-  Nodes nodes;
-  while (at < lines.size() && lines[at][0] != '}') {
-    Node node{lines[at++], {}};
-    bool open = node.head.back() == '{';
-    while (open && at < lines.size()) {
-      Nodes children = parseLines(lines, at);
-      std::string closer = at < lines.size() ? lines[at++] : "}";
-      open = closer.back() == '{';
-      node.parts.push_back({std::move(children), std::move(closer)});
-    }
-    nodes.push_back(std::move(node));
-  }
-  return nodes;
-}
-
-void print(const Nodes &nodes, std::string &text, int indent = 0) {
-  for (const Node &node : nodes) {
-    text += std::string(indent, ' ') + node.head + "\n";
-    for (const Node::Part &part : node.parts) {
-      print(part.children, text, indent + 2);
-      text += std::string(indent, ' ') + part.closer + "\n";
-    }
-  }
-}
-
-/// The text as the compiler prints it; as it is if it does not parse.
-std::string canonical(const std::string &text) {
-  llvm::SourceMgr sources;
-  dsl::Diagnostics diagnostics(sources);
-  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBuffer(text), llvm::SMLoc());
-  auto file = dsl::parse(sources.getMemoryBuffer(sources.getMainFileID())->getBuffer(), diagnostics);
-  if (!file || diagnostics.hasErrors())
-    return text;
-  std::string printed;
-  llvm::raw_string_ostream os(printed);
-  dsl::printAst(*file, os);
-  return printed;
-}
 
 /// "a, b(c, d)" at its outer commas.
 std::vector<std::string> splitCommas(llvm::StringRef text) {
@@ -104,37 +50,6 @@ bool splitCall(llvm::StringRef head, std::string &before, std::vector<std::strin
   return false;
 }
 
-bool isWordPart(char c) { return llvm::isAlnum(c) || c == '_'; }
-
-/// Replaces a name wherever it stands as a value.
-std::string substitute(const std::string &text, const std::string &name, const std::string &value) {
-  std::string result;
-  for (size_t i = 0; i < text.size();) {
-    size_t end = i;
-    while (end < text.size() && isWordPart(text[end]))
-      ++end;
-    if (end == i) {
-      result += text[i++];
-      continue;
-    }
-    llvm::StringRef rest = llvm::StringRef(text).drop_front(end).ltrim();
-    bool isValue = !rest.starts_with(":") && !(rest.starts_with("=") && !rest.starts_with("=="));
-    std::string word = text.substr(i, end - i);
-    result += word == name && isValue ? value : word;
-    i = end;
-  }
-  return result;
-}
-void substitute(Nodes &nodes, const std::string &name, const std::string &value) {
-  for (Node &node : nodes) {
-    node.head = substitute(node.head, name, value);
-    for (Node::Part &part : node.parts) {
-      substitute(part.children, name, value);
-      part.closer = substitute(part.closer, name, value);
-    }
-  }
-}
-
 class Reducer {
 public:
   Reducer(Nodes nodes, llvm::function_ref<bool(const std::string &)> fails, int checks)
@@ -151,11 +66,7 @@ public:
   }
 
 private:
-  std::string text() const {
-    std::string result;
-    print(nodes, result);
-    return result;
-  }
+  std::string text() const { return printNodes(nodes); }
   bool stillFails() { return checks-- > 0 && fails(text()); }
 
   /// Keeps what `change` does to the tree if it still fails.
@@ -384,17 +295,8 @@ private:
 } // namespace
 
 std::string reduce(const std::string &text, llvm::function_ref<bool(const std::string &)> fails, int checks) {
-  std::vector<std::string> lines;
-  llvm::SmallVector<llvm::StringRef> raw;
-  const std::string whole = canonical(text);
-  llvm::StringRef(whole).split(raw, '\n', -1, /*KeepEmpty=*/false);
-  for (llvm::StringRef line : raw)
-    if (!line.trim().empty())
-      lines.push_back(line.trim().str());
-  size_t at = 0;
-  Nodes nodes = parseLines(lines, at);
-  std::string start;
-  print(nodes, start);
+  Nodes nodes = parseNodes(canonical(text));
+  std::string start = printNodes(nodes);
   return fails(start) ? Reducer(std::move(nodes), fails, checks).run() : text;
 }
 
