@@ -53,13 +53,10 @@ void Generator::addWindow(Statement &layer, size_t axes, bool isConv) {
   bool isOdd = evaluate(kernel, environment).value_or(0) % 2 != 0;
   int64_t most = options.fewSizes ? 1 : 3;
   if (!isOdd || chance(20)) {
-    if (chance(60))
-      add(layer, "pad", perAxis(axes, 0, most));
-    else if (axes == 2 && hasFourPads)
-      add(layer, "pad",
-          Expr::list({number(draw(0, most)), number(draw(0, most)), number(draw(0, most)), number(draw(0, most))}));
-    else
-      add(layer, "pad", number(draw(0, most)));
+    std::vector<Expr> sides;
+    for (size_t side = 0; side < 2 * axes; ++side)
+      sides.push_back(number(draw(0, most)));
+    add(layer, "pad", chance(60) ? perAxis(axes, 0, most) : Expr::list(std::move(sides)));
   }
   if (isConv && chance(12))
     add(layer, "dilation", perAxis(axes, 1, options.fewSizes ? 2 : 3));
@@ -93,6 +90,8 @@ Statement Generator::pool(const Shape &shape) {
   addWindow(layer, shape.size() - 1, /*isConv=*/false);
   if (layer.name == "avg_pool" && chance(40))
     add(layer, "count_include_pad", Expr::literal(chance(30) ? "true" : "false"));
+  if (chance(30))
+    add(layer, "ceil", Expr::literal(chance(80) ? "true" : "false"));
   return layer;
 }
 

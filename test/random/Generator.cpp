@@ -188,8 +188,24 @@ void Generator::end(Scope &scope, Shape &shape) {
 void Generator::addTrain() {
   if (!chance(15))
     return;
-  program.train = {"optimizer = sgd(lr = 0.1, momentum = 0.9, nesterov = true)",
-                   "loss = cross_entropy(label_smoothing = 0.1)", "batch = 16", "epochs = 3", "seed = 7"};
+  auto some = [&](std::initializer_list<const char *> of) { return std::string(pick<const char *>(of)); };
+  program.train = {
+      "loss = " + some({"cross_entropy", "cross_entropy()", "cross_entropy(label_smoothing = 0.1)",
+                        "cross_entropy(class_weights = [1, 2.5, 0.5])"}),
+      "optimizer = " +
+          some({"sgd(lr = 0.1, momentum = 0.9, nesterov = true)", "sgd(0.1, weight_decay = 1e-4)", "adamw(lr = 1e-3)",
+                "adamw(lr = 0.001, beta1 = 0.9, beta2 = 0.99, eps = 1e-8, "
+                "weight_decay = 0.05)"}),
+      "schedule = " + some({"constant", "step(every = 30)", "step(30, factor = 0.2, warmup = 2)", "cosine",
+                            "cosine(warmup = 5)", "one_cycle", "one_cycle(warmup = 0.25)"}),
+      "augment = " + some({"[]", "[flip]", "[random_crop(pad = 4), flip]", "[cutout(size = 8), mixup(alpha = 0.2),]"}),
+      "batch = 16",
+      "epochs = " + some({"1", "3 * 30"}),
+      "seed = 7"};
+  for (const char *setting :
+       {"ema = 0.999", "clip = 1.0", "accumulate = 2", "decay_norm_and_bias = false", "zero_init_residual = true"})
+    if (hasTrain && chance(40))
+      program.train.push_back(setting);
   std::shuffle(program.train.begin(), program.train.end(), random);
 }
 

@@ -11,8 +11,8 @@
 namespace resnetc::test {
 
 /// What is not in the language yet.
-constexpr bool hasConstants = false, hasSignals = false, hasFourPads = false, hasGates = false, hasConcat = false,
-               hasVectorShortcuts = false;
+constexpr bool hasConstants = false, hasSignals = true, hasFourPads = true, hasGates = false, hasConcat = false,
+               hasTrain = false, hasVectorShortcuts = true;
 
 /// Draws statements and keeps those that fit the shape before them.
 class Generator {

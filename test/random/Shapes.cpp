@@ -172,7 +172,7 @@ std::optional<Shape> Shapes::afterLayer(const Statement &layer, const Shape &sha
     multiplications += features * shape[0];
     return Shape{features};
   }
-  if ((name == "softmax" && !isVector) || (name == "batch_norm" && isVector)) // not yet
+  if (name == "softmax" && !isVector)
     return std::nullopt;
   multiplications += elements(shape);
   return shape;
@@ -192,6 +192,11 @@ std::optional<Shape> Shapes::afterWindow(const Statement &layer, const Shape &sh
   std::vector<int64_t> stride = read("stride", isConv ? std::vector<int64_t>{1} : kernel), pad = read("pad", {});
   const Argument *ceil = findArgument(layer, "ceil");
   Shape output = {isConv ? readInteger(layer, "channels", 0, environment) : shape[0]};
+  for (const auto *list : {&kernel, &dilation, &stride})
+    if (list->size() != axes)
+      return std::nullopt;
+  if (!pad.empty() && pad.size() != axes && pad.size() != 2 * axes)
+    return std::nullopt;
   int64_t groups = readInteger(layer, "groups", 1, environment), window = 1;
   if (output[0] < 1 || groups < 1 || shape[0] % groups || output[0] % groups)
     return std::nullopt;
