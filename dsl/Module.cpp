@@ -8,13 +8,9 @@
 
 using namespace resnetc::dsl;
 
-ast::Definition *Module::find(llvm::StringRef name) const {
-  ast::Definition *found = nullptr;
-  forEach<ast::Definition>([&](ast::Definition &definition) {
-    if (!found && definition.name.text == name)
-      found = &definition;
-  });
-  return found;
+void Module::indexDefinitions() {
+  forEach<ast::Definition>(
+      [&](ast::Definition &definition) { definitions.try_emplace(definition.name.text, &definition); });
 }
 
 Module *ModuleLoader::load(llvm::StringRef path) { return loadFile(path, {}); }
@@ -69,6 +65,7 @@ Module *ModuleLoader::loadBuffer(std::unique_ptr<llvm::MemoryBuffer> buffer, std
   llvm::StringRef text = buffer->getBuffer();
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   module->file = parse(text, diagnostics);
+  module->indexDefinitions();
   size_t slot = known.size();
   known.emplace_back(std::move(key), nullptr);
   loadImports(*module);

@@ -5,6 +5,7 @@
 
 #include "dsl/Ast.h"
 #include "dsl/Diagnostics.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace resnetc::dsl {
@@ -20,8 +21,13 @@ struct Module {
       if (T *value = std::get_if<T>(&item))
         visit(*value);
   }
-  /// The definition of this very file with that name.
-  ast::Definition *find(llvm::StringRef name) const;
+  /// The (first) definition of this very file with that name.
+  ast::Definition *find(llvm::StringRef name) const { return definitions.lookup(name); }
+  /// Fills what `find` looks at: to be called when the file is parsed.
+  void indexDefinitions();
+
+private:
+  llvm::DenseMap<llvm::StringRef, ast::Definition *> definitions;
 };
 
 /// Every file of a run; a file comes after those that it imports.

@@ -3,6 +3,7 @@
 #include "dsl/Resolve.h"
 #include "dsl/Layers.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace resnetc::dsl;
 using namespace resnetc::dsl::ast;
@@ -25,11 +26,14 @@ std::vector<llvm::StringRef> resnetc::dsl::parameterNames(const Call &call) {
 std::vector<const Argument *> resnetc::dsl::matchArguments(llvm::ArrayRef<llvm::StringRef> parameters,
                                                            const Call &call) {
   std::vector<const Argument *> matched(parameters.size(), nullptr);
+  llvm::DenseMap<llvm::StringRef, size_t> places; // a look-up a name: a text may give very many
+  for (size_t i = 0; i < parameters.size(); ++i)
+    places.try_emplace(parameters[i], i);
   size_t position = 0;
   for (const Argument &argument : call.arguments) {
     size_t index = position;
     if (argument.name)
-      index = llvm::find(parameters, argument.name->text) - parameters.begin();
+      index = places.contains(argument.name->text) ? places.lookup(argument.name->text) : parameters.size();
     else
       ++position;
     if (index < matched.size() && !matched[index])
@@ -40,35 +44,37 @@ std::vector<const Argument *> resnetc::dsl::matchArguments(llvm::ArrayRef<llvm::
 
 namespace {
 
+struct UnusedParameter {
+  const Definition *definition;
+  Name name;
+};
+
 class Resolver {
 public:
   Resolver(const Module &module, Diagnostics &diagnostics) : module(module), diagnostics(diagnostics) {}
 
-  void run() {
-    std::vector<const Definition *> seen;
+  /// What is wrong; returns the parameters that nothing uses.
+  std::vector<UnusedParameter> run() {
     module.forEach<Definition>([&](Definition &definition) {
-      checkName(definition, seen);
-      seen.push_back(&definition);
+      checkName(definition);
       visit(definition);
     });
+    return std::move(unused);
   }
 
 private:
-  void checkName(const Definition &definition, llvm::ArrayRef<const Definition *> seen) {
+  void checkName(const Definition &definition) {
     const Name &name = definition.name;
     if (findLayer(name.text) || isShortcutName(name.text))
       diagnostics.error(name.location, "'" + name.text + "' is the name of a built-in " +
                                            (findLayer(name.text) ? "layer" : "shortcut"));
-    for (const Definition *other : seen)
-      if (other->name.text == name.text) {
-        diagnostics.error(name.location, "'" + name.text + "' is defined twice")
-            .note("the first definition is here", other->name.location);
-        return;
-      }
+    if (const Definition *first = module.find(name.text); first != &definition)
+      diagnostics.error(name.location, "'" + name.text + "' is defined twice")
+          .note("the first definition is here", first->name.location);
   }
 
   void visit(Definition &definition) {
-    scope.clear();
+    leaveScope(0);
     for (Parameter &parameter : definition.parameters) {
       if (parameter.defaultValue)
         visit(*parameter.defaultValue);
@@ -83,16 +89,25 @@ private:
       visit(statement, /*isTop=*/true);
       first = false;
     }
+    for (size_t i = 0; i < definition.parameters.size() && i < scope.size(); ++i)
+      if (!scope[i].isUsed)
+        unused.push_back({&definition, scope[i].name});
   }
 
   void declare(const Name &name) {
-    for (const Name &other : scope)
-      if (other.text == name.text) {
-        diagnostics.error(name.location, "there is a parameter '" + name.text + "' already")
-            .note("it is here", other.location);
-        return;
-      }
-    scope.push_back(name);
+    auto [place, isNew] = places.try_emplace(name.text, scope.size());
+    if (isNew) {
+      scope.push_back({name});
+      return;
+    }
+    diagnostics.error(name.location, "there is a parameter '" + name.text + "' already")
+        .note("it is here", scope[place->second].name.location);
+  }
+
+  /// Forgets all names but the first `count`.
+  void leaveScope(size_t count) {
+    for (; scope.size() > count; scope.pop_back())
+      places.erase(scope.back().name.text);
   }
 
   void visit(Body &body) {
@@ -114,7 +129,7 @@ private:
       if (repeat->variable)
         declare(*repeat->variable);
       visit(repeat->body);
-      scope.resize(outer);
+      leaveScope(outer);
     } else if (auto *condition = std::get_if<If>(&statement.node)) {
       refuseLabel(statement, "if");
       visit(*condition->condition);
@@ -147,12 +162,14 @@ private:
 
   void visit(Expr &expr) {
     if (std::holds_alternative<Reference>(expr.node)) {
-      for (const Name &name : scope)
-        if (name.text == expr.text)
-          return;
+      if (auto place = places.find(expr.text); place != places.end()) {
+        scope[place->second].isUsed = true;
+        return;
+      }
       std::vector<llvm::StringRef> names;
-      for (const Name &name : scope)
-        names.push_back(name.text);
+      for (const Variable &variable : scope)
+        if (!isEnough())
+          names.push_back(variable.name.text);
       suggest(diagnostics.error(expr.location, "unknown parameter '" + expr.text + "'"), expr.text, names);
     } else if (auto *list = std::get_if<List>(&expr.node)) {
       for (ExprPtr &item : list->items)
@@ -167,7 +184,12 @@ private:
           .help("a layer or a block can't be an argument");
   }
 
-  static void suggest(Diagnostic &error, llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) {
+  /// Whether what is wrong now is only counted: then no time is spent on what it is near to.
+  bool isEnough() const { return diagnostics.errorCount() > Diagnostics::maximalErrors; }
+
+  void suggest(Diagnostic &error, llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) const {
+    if (isEnough())
+      return;
     llvm::StringRef near = nearestName(word, candidates);
     if (!near.empty())
       error.help("did you mean '" + near + "'?");
@@ -229,9 +251,11 @@ private:
           names.push_back(definition.name.text);
       });
     };
-    addBlocks(module);
-    for (const Module *import : module.imports)
-      addBlocks(*import);
+    if (!isEnough()) {
+      addBlocks(module);
+      for (const Module *import : module.imports)
+        addBlocks(*import);
+    }
     if (isShortcut)
       names.insert(names.end(), {"pad", "projection", "projection_always"});
     Diagnostic &error = diagnostics.error(call.callee.location, isShortcut ? "unknown shortcut '" + name + "'"
@@ -246,9 +270,10 @@ private:
     std::vector<llvm::StringRef> names = parameterNames(call);
     std::vector<const Argument *> matched = matchArguments(names, call);
     llvm::StringRef callee = call.callee.text;
+    llvm::SmallPtrSet<const Argument *, 8> used(matched.begin(), matched.end());
     size_t positional = 0;
     for (const Argument &argument : call.arguments) {
-      if (llvm::is_contained(matched, &argument)) {
+      if (used.contains(&argument)) {
         positional += !argument.name;
         continue;
       }
@@ -281,9 +306,16 @@ private:
     }
   }
 
+  struct Variable {
+    Name name;
+    bool isUsed = false;
+  };
+
   const Module &module;
   Diagnostics &diagnostics;
-  std::vector<Name> scope;
+  std::vector<Variable> scope;                    ///< the definition's parameters, then the counters around a statement
+  llvm::DenseMap<llvm::StringRef, size_t> places; ///< of names in `scope`
+  std::vector<UnusedParameter> unused;
 };
 
 /// Finds blocks that reach themselves. Blocks are few and calls nest shallowly; deeper nests are refused, so that
@@ -357,10 +389,19 @@ private:
 } // namespace
 
 void resnetc::dsl::resolve(const Modules &modules, Diagnostics &diagnostics) {
+  std::vector<UnusedParameter> unused;
   for (const std::unique_ptr<Module> &module : modules)
-    Resolver(*module, diagnostics).run();
+    llvm::append_range(unused, Resolver(*module, diagnostics).run());
   RecursionCheck recursion(diagnostics);
   for (const std::unique_ptr<Module> &module : modules)
     module->forEach<Definition>([&](Definition &definition) { recursion.visit(definition); });
   checkTrainSections(modules, diagnostics);
+  if (diagnostics.hasErrors())
+    return; // an unknown name may be the use, misspelt
+  for (const UnusedParameter &each : unused)
+    diagnostics
+        .error(each.name.location, "parameter '" + each.name.text + "' of " +
+                                       (each.definition->isNetwork ? "network '" : "block '") +
+                                       each.definition->name.text + "' is never used")
+        .help("use it in the body, or take it away here and where '" + each.definition->name.text + "' is called");
 }
