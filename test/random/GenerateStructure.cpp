@@ -197,6 +197,27 @@ std::optional<Statement> Generator::concat(Scope &scope, const Shape &shape, int
   return result;
 }
 
+void Generator::importLibrary() {
+  program.imports = true;
+  auto convTo = [](Expr channels) {
+    Statement conv;
+    conv.name = "conv";
+    conv.arguments = {
+        {"channels", std::move(channels)}, {"kernel", Expr::integer(3)}, {"stride", Expr::name("stride")}};
+    return conv;
+  };
+  for (const char *name : {"basic", "basic_pad", "bottleneck"}) {
+    bool wide = name[1] == 'o';
+    Expr channels = Expr::name("channels");
+    Statement residual;
+    residual.kind = Statement::Residual;
+    residual.bodies = {{convTo(wide ? Expr::binary(Expr::integer(4), "*", channels) : channels)}};
+    residual.shortcut = std::string(name) == "basic_pad" ? Statement::Pad : Statement::Projection;
+    program.blocks.push_back(
+        {name, {{"channels", std::nullopt}, {"stride", Expr::integer(1)}}, {std::move(residual)}, /*isImported=*/true});
+  }
+}
+
 std::optional<Statement> Generator::newBlock(const Shape &shape, int depth) {
   Block block;
   Environment outer = std::move(environment);

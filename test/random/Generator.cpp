@@ -133,6 +133,8 @@ void Generator::begin(int rank) {
     for (int axis = 1; axis < rank; ++axis)
       input.push_back(draw(1, rank == 2 ? 40 : 14));
   }
+  if (chance(15))
+    importLibrary();
   program.name = pick<const char *>({"net", "random_net", "Net2"});
   program.isBytes = chance(40);
   for (int64_t i = hasConstants ? draw(0, 2) : 0; i > 0; --i) {

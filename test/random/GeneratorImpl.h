@@ -72,6 +72,8 @@ private:
   std::optional<Statement> conditional(Scope &scope, const Shape &shape, int depth);
   std::optional<Statement> scale(Scope &scope, const Shape &shape, int depth);
   std::optional<Statement> concat(Scope &scope, const Shape &shape, int depth);
+  /// Blocks of std.resnet may be called.
+  void importLibrary();
   std::optional<Statement> newBlock(const Shape &shape, int depth);
   std::optional<Statement> oldBlock();
   /// Ends with a sigmoid; of the channels of the gated.

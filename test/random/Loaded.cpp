@@ -9,7 +9,9 @@ namespace resnetc::test {
 Loaded::Loaded(const std::string &text) {
   context.getDiagEngine().registerHandler(
       [this](mlir::Diagnostic &diagnostic) { objections += diagnostic.str() + " "; });
-  network = dsl::load(llvm::MemoryBuffer::getMemBufferCopy(text, "random.rn"), {}, sources, diagnostics);
+  dsl::Options options;
+  options.stdFolders = {RESNETC_STD_FOLDER};
+  network = dsl::load(llvm::MemoryBuffer::getMemBufferCopy(text, "random.rn"), options, sources, diagnostics);
   if (!network || !diagnostics.all().empty()) {
     llvm::raw_string_ostream os(failure);
     os << "front end: ";

@@ -14,12 +14,16 @@ public:
 
   std::string print(const Program &program) {
     oddly("# a random network\n");
+    if (program.imports)
+      text += oddly() ? "import std.resnet;\n" : "import std.resnet\n\n";
     for (const auto &[name, value] : program.constants) {
       text += "const " + name + " = ";
       print(value);
       text += oddly() ? ";\n" : "\n";
     }
     for (const Block &block : program.blocks) {
+      if (block.isImported)
+        continue;
       text += "block " + block.name;
       print(block.parameters);
       print(block.body);

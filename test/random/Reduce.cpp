@@ -173,8 +173,8 @@ private:
     });
   }
 
-  bool inlineCall(const Path &path, size_t at_) {
-    llvm::StringRef head = at(path)[at_].head;
+  bool inlineCall(const Path &path, size_t node) {
+    llvm::StringRef head = at(path)[node].head;
     if (size_t colon = head.find(": "); colon != llvm::StringRef::npos && colon < head.find('('))
       head = head.drop_front(colon + 2);
     std::string callee = head.take_while(isWordPart).str(), before, after;
@@ -199,8 +199,8 @@ private:
       }
       return attempt([&] {
         Nodes &list = at(path);
-        list.erase(list.begin() + long(at_));
-        list.insert(list.begin() + long(at_), body.begin(), body.end());
+        list.erase(list.begin() + long(node));
+        list.insert(list.begin() + long(node), body.begin(), body.end());
       });
     }
     return false;

@@ -72,9 +72,11 @@ struct Block {
   std::string name;
   std::vector<Parameter> parameters;
   Body body;
+  bool isImported = false; ///< from std.resnet: its body says only what shape it makes
 };
 
 struct Program {
+  bool imports = false; ///< std.resnet
   std::vector<std::pair<std::string, Expr>> constants;
   std::vector<Block> blocks; ///< a block calls those before it
   std::string name;
