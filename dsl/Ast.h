@@ -17,7 +17,9 @@
 
 namespace resnetc::dsl {
 struct LayerInfo;
-}
+struct TrainSection;
+struct Value;
+} // namespace resnetc::dsl
 
 namespace resnetc::dsl::ast {
 
@@ -40,7 +42,12 @@ struct Real {
 struct Boolean {
   bool value;
 };
-struct Reference {}; ///< a parameter; its name is Expr::text
+struct Constant;
+
+/// A parameter or a constant; its name is Expr::text.
+struct Reference {
+  const Constant *constant = nullptr; ///< set by Resolve, if it is one
+};
 struct List {
   std::vector<ExprPtr> items;
 };
@@ -114,9 +121,26 @@ struct Shortcut {
   std::variant<Call, Group> branch;
 };
 
+/// `{ … }` after `gated`, or one branch of concat.
+struct Branch {
+  Location location; ///< of the word, or of the brace
+  Body body;
+};
+
 struct Residual {
   Body body;
+  std::optional<Branch> gate;
   std::optional<Shortcut> shortcut;
+};
+
+/// x * body(x), or with `carry` x * (1 - body(x)).
+struct Scale {
+  bool isCarry;
+  Body body;
+};
+
+struct Concat {
+  std::vector<Branch> branches;
 };
 
 struct Repeat {
@@ -139,8 +163,39 @@ struct Input {
 struct Statement {
   std::optional<Name> label;
   Location location; ///< of the word that says what it is
-  std::variant<Call, Group, Residual, Repeat, If, Input> node;
+  std::variant<Call, Group, Residual, Scale, Concat, Repeat, If, Input> node;
 };
+
+/// Calls `visit` with each body directly inside a statement, in the order in which they are elaborated.
+template <typename Node, typename F> void forEachBody(Node &statement, F visit) {
+  std::visit(
+      [&](auto &node) {
+        using T = std::decay_t<decltype(node)>;
+        if constexpr (std::is_same_v<T, If>) {
+          visit(node.then);
+          visit(node.otherwise);
+        } else if constexpr (std::is_same_v<T, Concat>) {
+          for (auto &branch : node.branches)
+            visit(branch.body);
+        } else if constexpr (!std::is_same_v<T, Call> && !std::is_same_v<T, Input>) {
+          visit(node.body);
+        }
+        if constexpr (std::is_same_v<T, Residual>) {
+          if (node.gate)
+            visit(node.gate->body);
+          if (node.shortcut)
+            if (auto *group = std::get_if<Group>(&node.shortcut->branch))
+              visit(group->body);
+        }
+      },
+      statement.node);
+}
+
+/// The call that stands after `shortcut`, if one does; null for every other statement.
+template <typename Node> auto *shortcutCall(Node &statement) {
+  auto *residual = std::get_if<Residual>(&statement.node);
+  return residual && residual->shortcut ? std::get_if<Call>(&residual->shortcut->branch) : nullptr;
+}
 
 // ---- definitions ----
 
@@ -157,6 +212,13 @@ struct Definition {
   Body body;
 };
 
+/// `const width = 64`
+struct Constant {
+  Name name;
+  ExprPtr value;
+  std::shared_ptr<const Value> result; ///< set by Resolve; null after an error
+};
+
 struct Setting {
   Name name;
   ExprPtr value;
@@ -164,7 +226,9 @@ struct Setting {
 
 struct Train {
   Name network;
+  const Definition *definition = nullptr; ///< of the network; set by Resolve
   std::vector<Setting> settings;
+  std::shared_ptr<const TrainSection> checked; ///< set by Resolve
 };
 
 struct Import {
@@ -174,7 +238,7 @@ struct Import {
   std::string text; ///< as written
 };
 
-using Item = std::variant<Import, Definition, Train>;
+using Item = std::variant<Import, Constant, Definition, Train>;
 
 struct File {
   std::vector<Item> items; ///< in the order of the text

@@ -59,6 +59,8 @@ public:
 
   bool hasErrors() const { return errors != 0; }
   unsigned errorCount() const { return errors; }
+  /// Whether the last error was counted, not kept.
+  bool isFull() const { return errors > maximalErrors; }
   const std::vector<std::unique_ptr<Diagnostic>> &all() const { return list; }
 
   /// "net.rn:31:11"

@@ -151,8 +151,12 @@ void Elaborator::visit(const Statement &statement, NameScope &scope) {
     return visitRepeat(*repeat, scope);
   if (const auto *condition = std::get_if<If>(&statement.node))
     return visitIf(*condition, scope);
-  if (const auto *residual = std::get_if<ast::Residual>(&statement.node))
-    return visitResidual(statement, *residual, scope);
+  if (std::holds_alternative<ast::Residual>(statement.node))
+    return visitBranches(statement, "residual", scope);
+  if (const auto *scale = std::get_if<ast::Scale>(&statement.node))
+    return visitBranches(statement, scale->isCarry ? "carry" : "scale", scope);
+  if (std::holds_alternative<ast::Concat>(statement.node))
+    return visitBranches(statement, "concat", scope);
   if (const auto *group = std::get_if<Group>(&statement.node)) {
     auto sink = [this](Location where, const llvm::Twine &message) -> Diagnostic & { return error(where, message); };
     std::optional<GivenName> given = scope.give(statement.label, "group", statement.location, sink);
@@ -235,7 +239,7 @@ void Elaborator::visitLayer(const Call &call, const std::optional<Name> &label, 
   std::optional<LayerKind> kind = buildLayer(call);
   if (!given || !kind)
     return poison();
-  if (std::holds_alternative<Normalize>(*kind) && (layers != 0 || residualDepth != 0))
+  if (std::holds_alternative<Normalize>(*kind) && (layers != 0))
     error(call.callee.location, "normalize must be the network's first layer: it speaks of the input's values");
   append(std::move(*kind), *given, call.callee.location);
 }

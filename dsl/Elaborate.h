@@ -21,7 +21,7 @@ constexpr int64_t maximalRepeats = 10'000;
 constexpr unsigned maximalSteps = 200'000; ///< statements executed, and turns of repeats
 constexpr unsigned maximalLayers = 20'000;
 constexpr unsigned maximalCallDepth = 32;
-constexpr unsigned maximalResidualDepth = 32;
+constexpr unsigned maximalBranchDepth = 32;                    ///< of residual, scale, carry and concat in each other
 constexpr int64_t maximalParameterElements = int64_t(1) << 33; ///< of all tensors together
 
 /// Expands the calls of a resolved network, names its layers and infers and checks every shape. After an error that

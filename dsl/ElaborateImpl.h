@@ -34,8 +34,23 @@ private:
   /// Adds a layer to the sequence, if the shape is known and suits it.
   void append(LayerKind kind, const GivenName &given, Location where);
 
+  // ---- ElaborateBranches.cpp: residual, scale, carry and concat ----
+  /// Names a statement with branches; then elaborates it in the scope around it, or in one of its own if it has a
+  /// label.
+  void visitBranches(const ast::Statement &statement, llvm::StringRef kind, NameScope &scope);
+  void elaborateScale(const ast::Statement &statement, const ast::Scale &scale, NameScope &scope, const GivenName &own);
+  void elaborateConcat(const ast::Statement &statement, const ast::Concat &concat, NameScope &scope,
+                       const GivenName &own);
+  void visitGate(const ast::Branch &gate, Residual &result, const std::optional<Shape> &input,
+                 const std::optional<Shape> &body, NameScope &scope);
+  /// Fills `branch` with what a body makes of `input`; the result is its shape.
+  std::optional<Shape> elaborateBranch(const ast::Body &body, Sequence &branch, const std::optional<Shape> &input,
+                                       NameScope &scope);
+  /// Reports, and returns false, if a gate of shape `gate` can't be multiplied to `value`.
+  bool checkGate(Location where, llvm::StringRef word, const Sequence &branch, const Shape &gate, const Shape &value);
+  static void noteChanges(Diagnostic &diagnostic, llvm::StringRef branch, const Sequence &layers);
+
   // ---- ElaborateResidual.cpp ----
-  void visitResidual(const ast::Statement &statement, const ast::Residual &residual, NameScope &scope);
   void elaborateResidual(const ast::Statement &statement, const ast::Residual &residual, NameScope &scope,
                          const GivenName &own);
   void visitShortcut(const ast::Shortcut &shortcut, Residual &result, const std::optional<Shape> &input,
@@ -60,7 +75,7 @@ private:
   std::vector<Frame> chain;
   Sequence *sequence = nullptr; ///< where layers are added
   std::optional<Shape> shape;   ///< of the value so far; empty after an error
-  unsigned steps = 0, layers = 0, residualDepth = 0;
+  unsigned steps = 0, layers = 0, branchDepth = 0;
   bool isAbandoned = false;
 };
 

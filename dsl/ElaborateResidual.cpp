@@ -25,6 +25,8 @@ Pair strideOf(const Sequence &sequence) {
       multiply(average->stride);
     else if (const auto *residual = std::get_if<Residual>(&layer.kind))
       multiply(strideOf(residual->body));
+    else if (const auto *concat = std::get_if<Concat>(&layer.kind))
+      multiply(strideOf(concat->branches.front())); // the others end with the same size
   }
   return product;
 }
@@ -40,40 +42,18 @@ bool canReach(const Shape &input, const Shape &output) { return strideBetween(in
 
 } // namespace
 
-void Elaborator::visitResidual(const ast::Statement &statement, const ast::Residual &residual, NameScope &scope) {
-  auto sink = [this](Location where, const llvm::Twine &message) -> Diagnostic & { return error(where, message); };
-  if (residualDepth >= maximalResidualDepth)
-    return abandon(statement.location, "residuals are nested more than " + llvm::Twine(maximalResidualDepth) + " deep");
-  if (!statement.label && !scope.own().path.empty())
-    return elaborateResidual(statement, residual, scope, scope.own());
-  std::optional<GivenName> given = scope.give(statement.label, "residual", statement.location, sink);
-  if (!given)
-    return poison();
-  if (!statement.label)
-    return elaborateResidual(statement, residual, scope, *given);
-  NameScope inner(*given, NameScope::Sequential, residual.body);
-  elaborateResidual(statement, residual, inner, *given);
-}
-
 void Elaborator::elaborateResidual(const ast::Statement &statement, const ast::Residual &residual, NameScope &scope,
                                    const GivenName &own) {
   Residual result;
-  result.stride = {1, 1};
   std::optional<Shape> input = shape, body;
-  if (++layers > maximalLayers)
-    return abandon(statement.location, "the network has more than " + llvm::Twine(maximalLayers) + " layers");
-  ++residualDepth;
-  {
-    llvm::SaveAndRestore<Sequence *> restore(sequence, &result.body);
-    visit(residual.body, scope);
-    body = shape;
-  }
+  body = elaborateBranch(residual.body, result.body, input, scope);
   unsigned errorsBefore = diagnostics.errorCount();
+  if (residual.gate && !isAbandoned)
+    visitGate(*residual.gate, result, input, body, scope);
   if (residual.shortcut && !isAbandoned)
     visitShortcut(*residual.shortcut, result, input, body, scope);
   else if (input && body && *input != *body)
     reportMismatch(statement.location, result, *input, *body, *input);
-  --residualDepth;
   shape = body;
   if (isAbandoned || !input || !body || diagnostics.errorCount() != errorsBefore)
     return poison();
@@ -154,13 +134,7 @@ void Elaborator::makeProjection(const ast::Shortcut &shortcut, Residual &result,
 void Elaborator::reportMismatch(Location where, const Residual &residual, const Shape &input, const Shape &body,
                                 const Shape &shortcut) {
   Diagnostic &diagnostic = error(where, "residual adds " + describe(body) + " to " + describe(shortcut));
-  constexpr unsigned shownLayers = 3;
-  unsigned changes = 0;
-  for (const Layer &layer : residual.body)
-    if (layer.input != layer.output && ++changes <= shownLayers)
-      diagnostic.note("the body changes the shape here: " + describe(layer));
-  if (changes > shownLayers)
-    diagnostic.note("and in " + llvm::Twine(changes - shownLayers) + " more layers");
+  noteChanges(diagnostic, "the body", residual.body);
   if (residual.kind == ShortcutKind::Branch) {
     diagnostic.help("the shortcut must make " + describe(body) + " from " + describe(input));
     return;

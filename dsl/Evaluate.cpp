@@ -48,6 +48,8 @@ public:
       error(expr.location, "'" + call->callee.text + "' is no value").help("a layer or block can't be an argument");
       return std::nullopt;
     }
+    if (const Constant *constant = std::get<Reference>(expr.node).constant)
+      return constant->result ? Result(*constant->result) : std::nullopt; // what is wrong with it has been said
     if (const Value *value = environment.find(expr.text))
       return *value;
     error(expr.location, "unknown parameter '" + expr.text + "'");

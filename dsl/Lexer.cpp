@@ -169,7 +169,8 @@ std::vector<Token> resnetc::dsl::lex(llvm::StringRef text, Diagnostics &diagnost
 
 bool resnetc::dsl::isKeyword(llvm::StringRef word) {
   return llvm::StringSwitch<bool>(word)
-      .Cases({"block", "network", "train", "import", "input", "residual", "shortcut"}, true)
+      .Cases({"block", "network", "train", "import", "const", "input"}, true)
+      .Cases({"residual", "shortcut", "gated", "scale", "carry", "concat"}, true)
       .Cases({"repeat", "as", "if", "else", "true", "false"}, true)
       .Default(false);
 }

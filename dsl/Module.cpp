@@ -11,6 +11,7 @@ using namespace resnetc::dsl;
 void Module::indexDefinitions() {
   forEach<ast::Definition>(
       [&](ast::Definition &definition) { definitions.try_emplace(definition.name.text, &definition); });
+  forEach<ast::Constant>([&](ast::Constant &constant) { constants.try_emplace(constant.name.text, &constant); });
 }
 
 Module *ModuleLoader::load(llvm::StringRef path) { return loadFile(path, {}); }

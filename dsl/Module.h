@@ -23,11 +23,13 @@ struct Module {
   }
   /// The (first) definition of this very file with that name.
   ast::Definition *find(llvm::StringRef name) const { return definitions.lookup(name); }
-  /// Fills what `find` looks at: to be called when the file is parsed.
+  ast::Constant *findConstant(llvm::StringRef name) const { return constants.lookup(name); }
+  /// Fills what these look at: to be called when the file is parsed.
   void indexDefinitions();
 
 private:
   llvm::DenseMap<llvm::StringRef, ast::Definition *> definitions;
+  llvm::DenseMap<llvm::StringRef, ast::Constant *> constants;
 };
 
 /// Every file of a run; a file comes after those that it imports.

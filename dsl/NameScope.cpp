@@ -15,20 +15,12 @@ void NameScope::collectLabels(const Body &body) {
       labels.insert(statement.label->text);
       continue; // what is inside has a scope of its own
     }
-    if (const auto *repeat = std::get_if<Repeat>(&statement.node))
-      collectLabels(repeat->body);
-    else if (const auto *condition = std::get_if<If>(&statement.node)) {
-      collectLabels(condition->then);
-      collectLabels(condition->otherwise);
-    } else if (const auto *residual = std::get_if<Residual>(&statement.node)) {
-      collectLabels(residual->body);
-      if (!residual->shortcut)
-        continue;
-      if (residual->shortcut->label)
-        labels.insert(residual->shortcut->label->text);
-      else if (const auto *group = std::get_if<Group>(&residual->shortcut->branch))
-        collectLabels(group->body);
-    }
+    const auto *residual = std::get_if<Residual>(&statement.node);
+    const std::optional<Name> *label = residual && residual->shortcut ? &residual->shortcut->label : nullptr;
+    if (label && *label)
+      labels.insert((*label)->text);
+    if (!std::holds_alternative<Group>(statement.node))
+      forEachBody(statement, [&](const Body &inner) { collectLabels(inner); });
   }
 }
 

@@ -174,6 +174,10 @@ ExprPtr Parser::parsePrimary() {
     expected("a value");
     return nullptr;
   }
+  if (at(TokenKind::Word) && isKeyword(token.text) && token.text != "true" && token.text != "false") {
+    expected("a value");
+    return nullptr;
+  }
   if (at(TokenKind::Word)) {
     if (token.text == "true" || token.text == "false") {
       advance();

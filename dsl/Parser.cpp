@@ -29,8 +29,10 @@ bool Parser::parseItem(File &file) {
     return parseDefinition(file, /*isNetwork=*/true);
   if (atWord("train"))
     return parseTrain(file);
-  Diagnostic &error = unexpected("'block', 'network', 'train' or 'import'");
-  static constexpr llvm::StringRef words[] = {"block", "network", "train", "import"};
+  if (atWord("const"))
+    return parseConstant(file);
+  Diagnostic &error = unexpected("'block', 'network', 'train', 'const' or 'import'");
+  static constexpr llvm::StringRef words[] = {"block", "network", "train", "const", "import"};
   llvm::StringRef near = at(TokenKind::Word) ? nearestName(current().text, words) : "";
   if (!near.empty())
     error.help("did you mean '" + near + "'?");
@@ -110,6 +112,19 @@ bool Parser::parseParameters(std::vector<Parameter> &parameters) {
   }
   advance();
   brackets = 0;
+  return true;
+}
+
+bool Parser::parseConstant(File &file) {
+  advance();
+  std::optional<Name> name = expectName("the constant's name");
+  if (!name || !expect(TokenKind::Assign, "'=' after '" + name->text + "'"))
+    return false;
+  ExprPtr value = parseExpr();
+  if (!value)
+    return false;
+  file.items.emplace_back(Constant{*name, std::move(value), nullptr});
+  endStatement();
   return true;
 }
 
@@ -206,14 +221,18 @@ bool Parser::parseStatementNode(Statement &statement) {
   }
   if (atWord("residual"))
     return parseResidual(statement);
+  if (atWord("scale") || atWord("carry"))
+    return parseScale(statement);
+  if (atWord("concat"))
+    return parseConcat(statement);
   if (atWord("repeat"))
     return parseRepeat(statement);
   if (atWord("if"))
     return parseIf(statement);
   if (atWord("input"))
     return parseInput(statement);
-  if (atWord("shortcut")) {
-    diagnostics.error(current().location(), "'shortcut' follows the '}' of a residual");
+  if (atWord("shortcut") || atWord("gated")) {
+    diagnostics.error(current().location(), "'" + current().text + "' follows the '}' of a residual");
     return false;
   }
   if (atWord("else")) {
@@ -222,7 +241,7 @@ bool Parser::parseStatementNode(Statement &statement) {
   }
   if (at(TokenKind::Word) && isKeyword(current().text)) {
     diagnostics.error(current().location(), "'" + current().text + "' can't stand here")
-        .help("'block', 'network', 'train' and 'import' stand outside of all braces");
+        .help("'block', 'network', 'train', 'const' and 'import' stand outside of all braces");
     return false;
   }
   if (!at(TokenKind::Word)) {
@@ -239,7 +258,7 @@ bool Parser::parseStatementNode(Statement &statement) {
 
 /// `residul { … }`: what stands in the braces is read all the same, so that no error follows from it.
 void Parser::parseCallWithBraces(Call &call) {
-  static constexpr llvm::StringRef words[] = {"residual", "repeat", "if"};
+  static constexpr llvm::StringRef words[] = {"residual", "scale", "carry", "concat", "repeat", "if"};
   Diagnostic &error = diagnostics.error(call.callee.location, "'" + call.callee.text + "' can't have a part in braces");
   llvm::StringRef near = nearestName(call.callee.text, words);
   if (!near.empty())
@@ -247,23 +266,34 @@ void Parser::parseCallWithBraces(Call &call) {
   else
     error.help("write '" + call.callee.text + ": { … }' to name a group");
   Residual ignored;
-  if (parseBraces(ignored.body, "the part in braces") && !unwinding && atWord("shortcut"))
-    parseShortcut(ignored);
+  do {
+    if (!parseBraces(ignored.body, "the part in braces"))
+      return;
+  } while (!unwinding && at(TokenKind::LeftBrace) && !current().startsLine);
+  parseResidualParts(ignored);
 }
 
 bool Parser::parseResidual(Statement &statement) {
   advance();
   Residual residual;
-  bool ok = parseBraces(residual.body, "residual");
-  // On the next line, too: nothing else begins with 'shortcut'.
-  if (ok && !unwinding && atWord("shortcut") && next().kind != TokenKind::Colon)
-    ok = parseShortcut(residual);
+  bool ok = parseBraces(residual.body, "residual") && parseResidualParts(residual);
   statement.node = std::move(residual);
+  return ok;
+}
+
+/// On the next line, too: nothing else begins with these words.
+bool Parser::parseResidualParts(Residual &residual) {
+  bool ok = true;
+  while (ok && !unwinding && (atWord("shortcut") || atWord("gated")) && next().kind != TokenKind::Colon)
+    ok = atWord("shortcut") ? parseShortcut(residual) : parseGate(residual);
   return ok;
 }
 
 bool Parser::parseShortcut(Residual &residual) {
   Shortcut shortcut;
+  if (residual.shortcut)
+    diagnostics.error(current().location(), "the residual has a shortcut already")
+        .note("the first is here", residual.shortcut->location);
   shortcut.location = advance().location();
   if (at(TokenKind::Word) && next().kind == TokenKind::Colon) {
     shortcut.label = Name{current().text, current().location()};
@@ -284,6 +314,42 @@ bool Parser::parseShortcut(Residual &residual) {
     return false;
   }
   residual.shortcut = std::move(shortcut);
+  return ok;
+}
+
+bool Parser::parseGate(Residual &residual) {
+  Branch gate;
+  if (residual.gate)
+    diagnostics.error(current().location(), "the residual is gated already")
+        .note("the first gate is here", residual.gate->location);
+  gate.location = advance().location();
+  bool ok = parseBraces(gate.body, "the gate");
+  residual.gate = std::move(gate);
+  return ok;
+}
+
+bool Parser::parseScale(Statement &statement) {
+  llvm::StringRef word = advance().text;
+  Scale scale;
+  scale.isCarry = word == "carry";
+  bool ok = parseBraces(scale.body, word);
+  statement.node = std::move(scale);
+  return ok;
+}
+
+bool Parser::parseConcat(Statement &statement) {
+  advance();
+  Concat concat;
+  bool ok = true;
+  do {
+    concat.branches.push_back({current().location(), {}});
+    ok = parseBraces(concat.branches.back().body, "a branch of concat");
+  } while (ok && !unwinding && at(TokenKind::LeftBrace) && !current().startsLine);
+  if (ok && !unwinding && concat.branches.size() < 2)
+    diagnostics.error(statement.location, "concat needs two or more branches")
+        .help(at(TokenKind::LeftBrace) ? "write '} {': a branch begins on the line where the one before it ends"
+                                       : "write 'concat { … } { … }'; an empty branch is the input itself");
+  statement.node = std::move(concat);
   return ok;
 }
 

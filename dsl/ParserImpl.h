@@ -51,6 +51,7 @@ private:
   bool parseImport(ast::File &file);
   bool parseDefinition(ast::File &file, bool isNetwork);
   bool parseParameters(std::vector<ast::Parameter> &parameters);
+  bool parseConstant(ast::File &file);
   bool parseTrain(ast::File &file);
   /// `{ … }`; `owner` is told in the error if the closing brace is missing.
   bool parseBraces(ast::Body &body, const llvm::Twine &owner);
@@ -58,7 +59,11 @@ private:
   void parseStatement(ast::Body &body);
   bool parseStatementNode(ast::Statement &statement);
   bool parseResidual(ast::Statement &statement);
+  bool parseResidualParts(ast::Residual &residual);
   bool parseShortcut(ast::Residual &residual);
+  bool parseGate(ast::Residual &residual);
+  bool parseScale(ast::Statement &statement);
+  bool parseConcat(ast::Statement &statement);
   bool parseRepeat(ast::Statement &statement);
   bool parseIf(ast::Statement &statement);
   bool parseInput(ast::Statement &statement);

@@ -70,8 +70,11 @@ bool Parser::enter(Location where) {
 }
 
 bool Parser::atDefinition() const {
-  return current().startsLine && at(TokenKind::Word) && next().kind == TokenKind::Word && !next().startsLine &&
-         (atWord("block") || atWord("network") || atWord("train"));
+  if (!current().startsLine || next().kind != TokenKind::Word || next().startsLine)
+    return false;
+  // A 'const' that is indented was meant for the braces around it, where it can't stand.
+  bool isIndented = index > 0 && current().text.begin()[-1] != '\n' && current().text.begin()[-1] != '\r';
+  return atWord("block") || atWord("network") || atWord("train") || (atWord("const") && !isIndented);
 }
 
 /// At the first token of a line: could a statement begin here, rather than a further argument of the line before?

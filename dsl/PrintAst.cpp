@@ -39,15 +39,13 @@ public:
   explicit Printer(llvm::raw_ostream &os) : os(os) {}
 
   void print(const File &file) {
-    bool first = true;
-    bool lastWasImport = false;
+    const Item *last = nullptr;
     for (const Item &item : file.items) {
-      bool isImport = std::holds_alternative<Import>(item);
-      if (!first && !(isImport && lastWasImport))
+      bool isLine = std::holds_alternative<Import>(item) || std::holds_alternative<Constant>(item);
+      if (last && !(isLine && last->index() == item.index()))
         os << '\n';
       std::visit([&](const auto &value) { print(value); }, item);
-      first = false;
-      lastWasImport = isImport;
+      last = &item;
     }
   }
 
@@ -77,6 +75,12 @@ public:
 
 private:
   void print(const Import &import) { os << "import " << import.text << '\n'; }
+
+  void print(const Constant &constant) {
+    os << "const " << constant.name.text << " = ";
+    print(*constant.value);
+    os << '\n';
+  }
 
   void print(const Train &train) {
     os << "train " << train.network.text << " {\n";
@@ -141,12 +145,29 @@ private:
   void print(const Residual &residual) {
     os << "residual ";
     printBraces(residual.body);
+    if (residual.gate) {
+      os << " gated ";
+      printBraces(residual.gate->body);
+    }
     if (!residual.shortcut)
       return;
     os << " shortcut ";
     if (residual.shortcut->label)
       os << residual.shortcut->label->text << ": ";
     std::visit([&](const auto &branch) { print(branch); }, residual.shortcut->branch);
+  }
+
+  void print(const Scale &scale) {
+    os << (scale.isCarry ? "carry " : "scale ");
+    printBraces(scale.body);
+  }
+
+  void print(const Concat &concat) {
+    os << "concat";
+    for (const Branch &branch : concat.branches) {
+      os << ' ';
+      printBraces(branch.body);
+    }
   }
 
   void print(const Repeat &repeat) {

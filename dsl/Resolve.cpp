@@ -42,10 +42,16 @@ std::vector<const Argument *> resnetc::dsl::matchArguments(llvm::ArrayRef<llvm::
   return matched;
 }
 
+void resnetc::dsl::suggestNearest(Diagnostic &error, llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) {
+  llvm::StringRef near = nearestName(word, candidates);
+  if (!near.empty())
+    error.help("did you mean '" + near + "'?");
+}
+
 namespace {
 
 struct UnusedParameter {
-  const Definition *definition;
+  const Definition *definition; ///< null: the counter of a repeat
   Name name;
 };
 
@@ -55,14 +61,36 @@ public:
 
   /// What is wrong; returns the parameters that nothing uses.
   std::vector<UnusedParameter> run() {
-    module.forEach<Definition>([&](Definition &definition) {
-      checkName(definition);
-      visit(definition);
-    });
+    // In the order of the text, so that a constant has its value before it is used.
+    for (Item &item : module.file->items) {
+      if (auto *constant = std::get_if<Constant>(&item))
+        visit(*constant);
+      if (auto *definition = std::get_if<Definition>(&item)) {
+        checkName(*definition);
+        visit(*definition);
+      }
+    }
     return std::move(unused);
   }
 
 private:
+  void visit(Constant &constant) {
+    const Constant *first = module.findConstant(constant.name.text);
+    if (first != &constant)
+      diagnostics.error(constant.name.location, "'" + constant.name.text + "' is defined twice")
+          .note("the first definition is here", first->name.location);
+    unsigned errorsBefore = diagnostics.errorCount();
+    leaveScope(0);
+    visit(*constant.value);
+    if (diagnostics.errorCount() != errorsBefore)
+      return;
+    auto sink = [&](Location where, const llvm::Twine &message) -> Diagnostic & {
+      return diagnostics.error(where, message);
+    };
+    if (std::optional<Value> value = evaluate(*constant.value, Environment(), sink))
+      constant.result = std::make_shared<const Value>(std::move(*value));
+  }
+
   void checkName(const Definition &definition) {
     const Name &name = definition.name;
     if (findLayer(name.text) || isShortcutName(name.text))
@@ -116,41 +144,34 @@ private:
   }
 
   void visit(Statement &statement, bool isTop) {
+    if (auto *repeat = std::get_if<Repeat>(&statement.node))
+      return visit(statement, *repeat);
     if (auto *call = std::get_if<Call>(&statement.node))
       visit(*call, /*isShortcut=*/false);
-    else if (auto *group = std::get_if<Group>(&statement.node))
-      visit(group->body);
-    else if (auto *residual = std::get_if<ast::Residual>(&statement.node))
-      visit(*residual);
-    else if (auto *repeat = std::get_if<Repeat>(&statement.node)) {
-      refuseLabel(statement, "repeat");
-      visit(*repeat->count);
-      size_t outer = scope.size();
-      if (repeat->variable)
-        declare(*repeat->variable);
-      visit(repeat->body);
-      leaveScope(outer);
-    } else if (auto *condition = std::get_if<If>(&statement.node)) {
+    else if (auto *call = shortcutCall(statement))
+      visit(*call, /*isShortcut=*/true);
+    else if (auto *condition = std::get_if<If>(&statement.node)) {
       refuseLabel(statement, "if");
       visit(*condition->condition);
-      visit(condition->then);
-      visit(condition->otherwise);
     } else if (auto *input = std::get_if<Input>(&statement.node)) {
       if (!isTop)
         diagnostics.error(statement.location, "'input' must be the network's first statement");
       for (ExprPtr &extent : input->extents)
         visit(*extent);
     }
+    forEachBody(statement, [&](Body &body) { visit(body); });
   }
 
-  void visit(ast::Residual &residual) {
-    visit(residual.body);
-    if (!residual.shortcut)
-      return;
-    if (auto *call = std::get_if<Call>(&residual.shortcut->branch))
-      visit(*call, /*isShortcut=*/true);
-    else
-      visit(std::get<Group>(residual.shortcut->branch).body);
+  void visit(const Statement &statement, Repeat &repeat) {
+    refuseLabel(statement, "repeat");
+    visit(*repeat.count);
+    size_t outer = scope.size();
+    if (repeat.variable)
+      declare(*repeat.variable);
+    visit(repeat.body);
+    if (scope.size() > outer && !scope.back().isUsed)
+      unused.push_back({nullptr, scope.back().name});
+    leaveScope(outer);
   }
 
   void refuseLabel(const Statement &statement, llvm::StringRef what) {
@@ -170,7 +191,7 @@ private:
       for (const Variable &variable : scope)
         if (!isEnough())
           names.push_back(variable.name.text);
-      suggest(diagnostics.error(expr.location, "unknown parameter '" + expr.text + "'"), expr.text, names);
+      resolveConstant(module, expr, names, diagnostics);
     } else if (auto *list = std::get_if<List>(&expr.node)) {
       for (ExprPtr &item : list->items)
         visit(*item);
@@ -185,14 +206,11 @@ private:
   }
 
   /// Whether what is wrong now is only counted: then no time is spent on what it is near to.
-  bool isEnough() const { return diagnostics.errorCount() > Diagnostics::maximalErrors; }
+  bool isEnough() const { return diagnostics.isFull(); }
 
   void suggest(Diagnostic &error, llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) const {
-    if (isEnough())
-      return;
-    llvm::StringRef near = nearestName(word, candidates);
-    if (!near.empty())
-      error.help("did you mean '" + near + "'?");
+    if (!isEnough())
+      suggestNearest(error, word, candidates);
   }
 
   void visit(Call &call, bool isShortcut) {
@@ -318,73 +336,19 @@ private:
   std::vector<UnusedParameter> unused;
 };
 
-/// Finds blocks that reach themselves. Blocks are few and calls nest shallowly; deeper nests are refused, so that
-/// neither this walk nor elaboration runs out of stack.
-class RecursionCheck {
-public:
-  static constexpr unsigned maximalDepth = 32;
-
-  explicit RecursionCheck(Diagnostics &diagnostics) : diagnostics(diagnostics) {}
-
-  void visit(const Definition &definition) {
-    if (isDone.lookup(&definition))
-      return;
-    if (stack.size() == maximalDepth) {
-      diagnostics.error(definition.name.location,
-                        "blocks call each other more than " + llvm::Twine(maximalDepth) + " deep");
-      return;
-    }
-    stack.push_back(&definition);
-    visit(definition.body);
-    stack.pop_back();
-    isDone[&definition] = true;
+void reportUnused(const UnusedParameter &each, Diagnostics &diagnostics) {
+  llvm::StringRef name = each.name.text;
+  if (!each.definition) {
+    diagnostics.error(each.name.location, "the counter '" + name + "' is never used")
+        .help("leave 'as " + name + "' away");
+    return;
   }
-
-private:
-  void visit(const Body &body) {
-    for (const Statement &statement : body) {
-      if (const auto *call = std::get_if<Call>(&statement.node))
-        visit(*call);
-      else if (const auto *group = std::get_if<Group>(&statement.node))
-        visit(group->body);
-      else if (const auto *repeat = std::get_if<Repeat>(&statement.node))
-        visit(repeat->body);
-      else if (const auto *condition = std::get_if<If>(&statement.node)) {
-        visit(condition->then);
-        visit(condition->otherwise);
-      } else if (const auto *residual = std::get_if<ast::Residual>(&statement.node)) {
-        visit(residual->body);
-        if (!residual->shortcut)
-          continue;
-        if (const auto *branch = std::get_if<Call>(&residual->shortcut->branch))
-          visit(*branch);
-        else
-          visit(std::get<Group>(residual->shortcut->branch).body);
-      }
-    }
-  }
-
-  void visit(const Call &call) {
-    if (!call.block)
-      return;
-    auto begin = llvm::find(stack, call.block);
-    if (begin == stack.end())
-      return visit(*call.block);
-    std::string path = "'" + call.block->name.text.str() + "'";
-    bool isDirect = begin + 1 == stack.end();
-    Diagnostic &error = diagnostics.error(call.callee.location, "block " + path + " calls itself" +
-                                                                    (isDirect ? "" : " through other blocks"));
-    for (auto it = begin + 1; it != stack.end(); ++it)
-      path += " calls '" + (*it)->name.text.str() + "'";
-    if (!isDirect)
-      error.note(path + " calls '" + call.block->name.text + "'");
-    error.help("to stack a block, write 'repeat n { … }'");
-  }
-
-  Diagnostics &diagnostics;
-  std::vector<const Definition *> stack;
-  llvm::DenseMap<const Definition *, bool> isDone;
-};
+  llvm::StringRef owner = each.definition->name.text;
+  diagnostics
+      .error(each.name.location, "parameter '" + name + "' of " +
+                                     (each.definition->isNetwork ? "network '" : "block '") + owner + "' is never used")
+      .help("use it in the body, or take it away here and where '" + owner + "' is called");
+}
 
 } // namespace
 
@@ -392,16 +356,10 @@ void resnetc::dsl::resolve(const Modules &modules, Diagnostics &diagnostics) {
   std::vector<UnusedParameter> unused;
   for (const std::unique_ptr<Module> &module : modules)
     llvm::append_range(unused, Resolver(*module, diagnostics).run());
-  RecursionCheck recursion(diagnostics);
-  for (const std::unique_ptr<Module> &module : modules)
-    module->forEach<Definition>([&](Definition &definition) { recursion.visit(definition); });
+  checkRecursion(modules, diagnostics);
   checkTrainSections(modules, diagnostics);
   if (diagnostics.hasErrors())
     return; // an unknown name may be the use, misspelt
   for (const UnusedParameter &each : unused)
-    diagnostics
-        .error(each.name.location, "parameter '" + each.name.text + "' of " +
-                                       (each.definition->isNetwork ? "network '" : "block '") +
-                                       each.definition->name.text + "' is never used")
-        .help("use it in the body, or take it away here and where '" + each.definition->name.text + "' is called");
+    reportUnused(each, diagnostics);
 }

@@ -10,10 +10,12 @@
 #define RESNETC_DSL_RESOLVE_H
 
 #include "dsl/Module.h"
+#include "dsl/Value.h"
 
 namespace resnetc::dsl {
 
-/// Sets Call::block and Call::layer in all modules; reports what names nothing.
+/// Sets Call::block and Call::layer in all modules, and evaluates their constants; reports what names
+/// nothing, and parameters that nothing names.
 void resolve(const Modules &modules, Diagnostics &diagnostics);
 
 /// The argument of each parameter, by position and name; null where the call leaves it out.
@@ -24,6 +26,17 @@ std::vector<llvm::StringRef> parameterNames(const ast::Call &call);
 
 /// `pad`, `projection` or `projection_always`
 bool isShortcutName(llvm::StringRef name);
+
+/// Lets a reference to no parameter name its constant; reports one that names nothing. `otherNames` are what it could
+/// have meant besides constants.
+bool resolveConstant(const Module &module, ast::Expr &reference, std::vector<llvm::StringRef> otherNames,
+                     Diagnostics &diagnostics);
+
+/// Adds "did you mean …?" if a candidate is near.
+void suggestNearest(Diagnostic &error, llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates);
+
+/// Reports blocks that call themselves.
+void checkRecursion(const Modules &modules, Diagnostics &diagnostics);
 
 /// Reports settings of a train section that do not exist, and sections without a network.
 void checkTrainSections(const Modules &modules, Diagnostics &diagnostics);

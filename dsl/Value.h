@@ -35,8 +35,9 @@ private:
 /// Makes an error at a place; whoever evaluates adds the call chain.
 using ErrorSink = llvm::function_ref<Diagnostic &(Location, const llvm::Twine &)>;
 
-/// Integer and real arithmetic with checks: integers are 64 bits wide and never wrap; `/` of two integers must leave no
-/// remainder (`//` rounds down); an integer where a real is wanted becomes one. Empty after an error.
+/// Constants have their values already, see Resolve. Integer and real arithmetic with checks: integers are 64 bits wide
+/// and never wrap; `/` of two integers must leave no remainder (`//` rounds down); an integer where a real is wanted
+/// becomes one. Empty after an error.
 std::optional<Value> evaluate(const ast::Expr &expr, const Environment &environment, ErrorSink error);
 
 } // namespace resnetc::dsl
