@@ -58,6 +58,22 @@ TEST(Generator, drawsTheWholeLanguage) {
     EXPECT_NE(all.find(part), std::string::npos) << "'" << part << "' is never drawn";
 }
 
+/// A bound of the size of the result would let anything pass.
+TEST(Values, boundsSaySomething) {
+  int networks = 0, loose = 0;
+  for (uint64_t seed = 1; seed <= 150; ++seed) {
+    Loaded loaded(generate(seed, {}).text);
+    if (!loaded.module)
+      continue;
+    Values values(networkOf(*loaded.module), seed, 1);
+    ++networks;
+    loose += llvm::any_of(values.run<RunningError>(networkOf(*loaded.module)), [](RunningError result) {
+      return !(result.error <= 0.01 * std::max(1.0f, std::abs(result.value)));
+    });
+  }
+  EXPECT_LT(loose * 10, networks) << networks;
+}
+
 TEST(Isolate, aCrashAndAHangAreFailures) {
   EXPECT_EQ(isolated([] { return Failure(); }, 10), "");
   EXPECT_EQ(isolated([] { return Failure("pass x: words"); }, 10), "pass x: words");
