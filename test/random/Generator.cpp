@@ -45,7 +45,8 @@ std::string Generator::label(Scope &scope) {
   std::string word = pick<const char *>({"conv", "bn", "layer", "stem", "a", "b2", "Long_Name", "f", "downsample"});
   word += std::to_string(draw(1, 99));
   if (chance(8)) // words of the language are names, too
-    word = pick<const char *>({"shortcut", "repeat", "input", "residual", "else", "if", "relu", "conv"});
+    word = pick<const char *>(
+        {"shortcut", "repeat", "input", "residual", "else", "if", "relu", "conv", "gated", "scale", "const", "concat"});
   return scope.labels.insert(word).second ? word : "";
 }
 

@@ -36,6 +36,9 @@ int64_t elements(const Shape &shape) {
   return product;
 }
 
+/// Repeated concats double the channels each time.
+constexpr int64_t maximalElements = 20000;
+
 /// A stride that makes one extent of the other: the smallest does it, or none.
 bool canReach(const Shape &from, const Shape &to) {
   if (from.size() != to.size())
@@ -110,7 +113,7 @@ std::optional<int64_t> evaluate(const Expr &expr, const Environment &environment
 std::optional<Shape> Shapes::after(const Body &body, Shape shape, Environment environment) {
   for (const Statement &statement : body) {
     std::optional<Shape> next = after(statement, shape, environment);
-    if (!next)
+    if (!next || elements(*next) > maximalElements)
       return std::nullopt;
     shape = std::move(*next);
   }

@@ -117,7 +117,8 @@ static bool unroll(Nodes &nodes) {
     llvm::StringRef head = nodes[at].head;
     if (head.consume_front("repeat ") && head.consume_back(" {")) {
       auto [count, counter] = head.split(" as ");
-      if (std::optional<int64_t> turns = constant(count)) {
+      // Of no turns nothing is left, perhaps not even a use of a parameter.
+      if (std::optional<int64_t> turns = constant(count); turns && *turns > 0) {
         Nodes all;
         for (int64_t turn = 0; turn < *turns; ++turn) {
           Nodes body = nodes[at].parts[0].children;
