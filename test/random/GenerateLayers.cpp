@@ -1,6 +1,5 @@
 //===- GenerateLayers.cpp - one layer that perhaps fits ----------------------===//
 
-#include "dsl/Layers.h"
 #include "test/random/GeneratorImpl.h"
 
 namespace resnetc::test {
@@ -13,17 +12,17 @@ Statement Generator::layer(const Shape &shape) {
     if (kind < 35)
       result = isVector ? linear() : conv(shape);
     else if (kind < 50)
-      result = norm(shape);
+      result = norm();
     else if (kind < 70)
       result = activation();
     else if (kind < 83)
       result = isVector ? activation() : pool(shape);
     else if (kind < 97)
-      result = scaling(shape);
+      result = scaling();
     else
       result.name = isVector ? "softmax" : pick<const char *>({"global_avg_pool", "global_max_pool", "flatten"});
     bool changesRank = result.name.rfind("global", 0) == 0 || result.name == "flatten";
-    if (dsl::findLayer(result.name) && !(changesRank && keepsSize))
+    if (!(changesRank && keepsSize))
       return result;
   }
 }
@@ -104,12 +103,10 @@ Statement Generator::linear() {
   return layer;
 }
 
-Statement Generator::norm(const Shape &shape) {
+Statement Generator::norm() {
   Statement layer;
   layer.name = chance(75) ? "batch_norm" : "layer_norm";
-  if (layer.name == "batch_norm" && shape.size() != 3 && !hasSignals)
-    layer.name = "relu";
-  if (layer.name != "relu" && chance(20))
+  if (chance(20))
     add(layer, "eps", Expr::literal(pick<const char *>({"1e-3", "1e-5", "0.001"})), true);
   if (layer.name == "batch_norm" && chance(10))
     add(layer, "momentum", real(0, 1));
@@ -120,8 +117,6 @@ Statement Generator::activation() {
   Statement layer;
   layer.name = pick<const char *>({"relu", "relu", "relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid",
                                    "tanh", "hard_sigmoid", "hard_swish", "hard_tanh"});
-  if (!dsl::findLayer(layer.name))
-    layer.name = "relu";
   if (layer.name == "leaky_relu" && chance(60))
     add(layer, "slope", real(0, 0.5), true);
   if (layer.name == "elu" && chance(60))
@@ -131,11 +126,9 @@ Statement Generator::activation() {
   return layer;
 }
 
-Statement Generator::scaling(const Shape &) {
+Statement Generator::scaling() {
   Statement layer;
   layer.name = pick<const char *>({"dropout", "drop_path", "multiply", "learned_scale", "learned_bias"});
-  if (!dsl::findLayer(layer.name))
-    return layer;
   if (layer.name == "multiply")
     add(layer, "factor", real(-1.5, 1.5), true);
   else if (layer.name == "drop_path" || (layer.name == "dropout" && chance(50)))

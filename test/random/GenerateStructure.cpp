@@ -60,7 +60,7 @@ std::optional<Statement> Generator::residual(Scope &scope, const Shape &shape, i
   if (keepsSize && !pads)
     restore(result.bodies[0], output, shape);
   addShortcut(result, inner, shape, output, depth);
-  if (hasGates && chance(12))
+  if (chance(12))
     result.gate = gate(inner, shape, output[0]);
   return result;
 }
@@ -70,12 +70,10 @@ void Generator::addShortcut(Statement &residual, Scope &scope, const Shape &shap
   if (output == shape && chance(50))
     return;
   int64_t kind = draw(0, 99);
-  if (kind < 30 && output[0] >= shape[0] && (hasVectorShortcuts || shape.size() > 1)) {
+  if (kind < 30 && output[0] >= shape[0]) {
     residual.shortcut = Statement::Pad;
     return;
   }
-  if (shape.size() == 1 && !hasVectorShortcuts)
-    mayProject = false, residual.shortcut = Statement::Branch;
   if (kind < 70 && mayProject && shape.size() == output.size()) {
     residual.shortcut = kind < 55 ? Statement::Projection : Statement::ProjectionAlways;
     std::string name = chance(30) ? label(scope) : "";
@@ -172,8 +170,6 @@ Body Generator::gate(Scope &scope, const Shape &shape, int64_t channels) {
 }
 
 std::optional<Statement> Generator::scale(Scope &scope, const Shape &shape, int) {
-  if (!hasGates)
-    return std::nullopt;
   Statement result;
   result.kind = chance(60) ? Statement::Scale : Statement::Carry;
   result.label = label(scope);
@@ -183,8 +179,6 @@ std::optional<Statement> Generator::scale(Scope &scope, const Shape &shape, int)
 }
 
 std::optional<Statement> Generator::concat(Scope &scope, const Shape &shape, int depth) {
-  if (!hasConcat)
-    return std::nullopt;
   Statement result;
   result.kind = Statement::Concat;
   result.label = label(scope);

@@ -1,6 +1,5 @@
 //===- Generator.cpp - a seed becomes a .rn text -----------------------------===//
 
-#include "dsl/Layers.h"
 #include "test/random/GeneratorImpl.h"
 #include "test/random/Print.h"
 #include <algorithm>
@@ -58,8 +57,6 @@ void Generator::add(Statement &layer, const std::string &name, Expr value, bool 
 }
 
 bool Generator::append(Body &body, Shape &shape, Statement statement) {
-  if (statement.kind == Statement::Layer && !dsl::findLayer(statement.name))
-    return false;
   Shapes shapes(program);
   std::optional<Shape> next = shapes.after(statement, shape, environment);
   if (!next || shapes.multiplications > budget || shapes.layers > 150)
@@ -88,10 +85,7 @@ Body Generator::sequence(Scope &scope, Shape &shape, int depth, int count) {
 void Generator::appendIdiom(Body &body, Shape &shape, Scope &scope) {
   const std::string order = pick<const char *>({"cna", "nac", "na", "ca", "cn", "can", "cnn", "naca", "cc"});
   for (char kind : order) {
-    Statement next = kind == 'n'         ? norm(shape)
-                     : kind == 'a'       ? activation()
-                     : shape.size() == 1 ? linear()
-                                         : conv(shape);
+    Statement next = kind == 'n' ? norm() : kind == 'a' ? activation() : shape.size() == 1 ? linear() : conv(shape);
     next.label = label(scope);
     append(body, shape, std::move(next));
   }
@@ -138,7 +132,7 @@ void Generator::begin(int rank) {
     importLibrary();
   program.name = pick<const char *>({"net", "random_net", "Net2"});
   program.isBytes = chance(40);
-  for (int64_t i = hasConstants ? draw(0, 2) : 0; i > 0; --i) {
+  for (int64_t i = draw(0, 2); i > 0; --i) {
     std::string name = "k" + std::to_string(i);
     Expr value = number(draw(1, 3));
     if (std::optional<int64_t> of = evaluate(value, environment)) {
@@ -172,8 +166,6 @@ void Generator::end(Scope &scope, Shape &shape) {
   if (chance(15)) // the result of a network may be a map
     return;
   auto put = [&](const char *name) {
-    if (!dsl::findLayer(name))
-      name = "global_avg_pool";
     Statement last;
     last.name = name;
     last.label = label(scope);
@@ -227,7 +219,7 @@ Generated Generator::finish(const Shape &output) {
 }
 
 Generated Generator::network() {
-  begin(chance(70) ? 3 : hasSignals && chance(50) ? 2 : 1);
+  begin(chance(70) ? 3 : chance(50) ? 2 : 1);
   addTrain();
   Scope scope;
   Shape shape = input;
@@ -240,7 +232,7 @@ Generated Generator::network() {
 }
 
 Generated Generator::identity() {
-  begin(chance(70) ? 3 : hasSignals && chance(50) ? 2 : 1);
+  begin(chance(70) ? 3 : chance(50) ? 2 : 1);
   program.isBytes = false;
   program.body.clear();
   Scope scope;
@@ -255,9 +247,9 @@ Generated Generator::identity() {
     shape = input;
   }
   Statement last = widen(shape, input[0]);
-  if (shape == input && chance(50) && shape.size() == 3) {
+  if (shape == input && chance(50)) {
     last = Statement();
-    last.name = dsl::findLayer("learned_scale") && chance(50) ? "learned_scale" : "batch_norm";
+    last.name = chance(50) ? "learned_scale" : "batch_norm";
   }
   last.label = "last";
   budget = INT64_MAX;

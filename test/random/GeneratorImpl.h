@@ -10,9 +10,8 @@
 
 namespace resnetc::test {
 
-/// What is not in the language yet.
-constexpr bool hasConstants = false, hasSignals = true, hasFourPads = true, hasGates = false, hasConcat = false,
-               hasTrain = false, hasVectorShortcuts = true;
+/// Not checked by the front end yet.
+constexpr bool hasTrain = false;
 
 /// Draws statements and keeps those that fit the shape before them.
 class Generator {
@@ -56,9 +55,9 @@ private:
   Statement conv(const Shape &shape);
   Statement pool(const Shape &shape);
   Statement linear();
-  Statement norm(const Shape &shape);
+  Statement norm();
   Statement activation();
-  Statement scaling(const Shape &shape);
+  Statement scaling();
   /// conv or linear that makes `channels` of what is there, of the same size.
   Statement widen(const Shape &shape, int64_t channels, int64_t stride = 1);
   void addWindow(Statement &layer, size_t axes, bool isConv);

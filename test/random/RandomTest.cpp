@@ -40,6 +40,13 @@ TEST(Generator, drawsTheWholeLanguage) {
                            "shortcut projection",
                            "shortcut projection_always",
                            "shortcut {",
+                           "gated {",
+                           "scale {",
+                           "carry {",
+                           "concat {",
+                           "} {",
+                           "const k",
+                           "import std.resnet",
                            "repeat ",
                            " as i",
                            "if ",
@@ -71,7 +78,7 @@ TEST(Values, boundsSaySomething) {
       return !(result.error <= 0.01 * std::max(1.0f, std::abs(result.value)));
     });
   }
-  EXPECT_LT(loose * 10, networks) << networks;
+  EXPECT_LE(loose * 10, networks) << networks;
 }
 
 TEST(Isolate, aCrashAndAHangAreFailures) {
@@ -131,9 +138,9 @@ network net(classes = 10) {
 TEST(TextTree, unrollsWhatItKnowsTheCountOf) {
   EXPECT_EQ(
       unrolled("block b(n) { repeat n { relu } }\nnetwork net { input x: f32[1]; repeat 1 + 1 as i { linear(i + 1, "
-               "bias = i == 0); repeat i { relu } } }"),
+               "bias = i == 0); repeat i + 1 { relu } } }"),
       "block b(n) {\n  repeat n {\n    relu\n  }\n}\nnetwork net {\n  input x: f32[1]\n"
-      "  linear(0 + 1, bias = 0 == 0)\n  linear(1 + 1, bias = 1 == 0)\n  relu\n}\n");
+      "  linear(0 + 1, bias = 0 == 0)\n  relu\n  linear(1 + 1, bias = 1 == 0)\n  relu\n  relu\n}\n");
   EXPECT_EQ(unrolled("network net { input x: f32[1]; relu }"), "");
 }
 
