@@ -1,13 +1,227 @@
-//===- CheckTrain.cpp - the names in train sections -----------------------------------------===//
+//===- CheckTrain.cpp - the train sections: names, types and values ------------------------------===//
 
-#include "dsl/Resolve.h"
+#include "dsl/CheckTrain.h"
+#include "dsl/InferShape.h"
+#include "dsl/TrainTable.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace resnetc::dsl;
 using namespace resnetc::dsl::ast;
 
 namespace {
 
-constexpr llvm::StringRef settingNames[] = {"loss", "optimizer", "schedule", "augment", "batch", "epochs", "seed"};
+llvm::StringRef wanted(TrainType type) {
+  switch (type) {
+  case TrainType::Integer:
+    return "an integer";
+  case TrainType::Real:
+    return "a number";
+  case TrainType::Flag:
+    return "true or false";
+  case TrainType::Reals:
+    return "a list of numbers";
+  case TrainType::Choice:
+  case TrainType::Choices:
+    break;
+  }
+  return "";
+}
+
+/// Checks one section against the table and makes its values. A function returns nothing after it has reported why.
+class TrainChecker {
+public:
+  TrainChecker(const Module &module, Diagnostics &diagnostics) : module(module), diagnostics(diagnostics) {}
+
+  TrainSection visit(const Train &train) {
+    TrainSection section;
+    section.location = train.network.location;
+    llvm::DenseMap<llvm::StringRef, const Name *> seen;
+    for (const Setting &setting : train.settings) {
+      auto [first, isNew] = seen.try_emplace(setting.name.text, &setting.name);
+      if (!isNew)
+        diagnostics.error(setting.name.location, "'" + setting.name.text + "' is set twice")
+            .note("the first is here", first->second->location);
+      const TrainParameter *parameter = find(trainSettings(), setting.name.text);
+      if (!parameter) {
+        suggestNearest(diagnostics.error(setting.name.location, "train has no setting '" + setting.name.text + "'"),
+                       setting.name.text, names(trainSettings()));
+        continue;
+      }
+      if (std::optional<TrainValue> value = visit(*setting.value, *parameter, "train"))
+        section.settings.emplace_back(setting.name.text.str(), std::move(*value));
+    }
+    return section;
+  }
+
+private:
+  template <typename T> static const T *find(llvm::ArrayRef<T> table, llvm::StringRef name) {
+    for (const T &each : table)
+      if (each.name == name)
+        return &each;
+    return nullptr;
+  }
+
+  template <typename T> static std::vector<llvm::StringRef> names(llvm::ArrayRef<T> table) {
+    std::vector<llvm::StringRef> result;
+    for (const T &each : table)
+      result.push_back(each.name);
+    return result;
+  }
+
+  std::optional<TrainValue> visit(Expr &expr, const TrainParameter &parameter, llvm::StringRef owner) {
+    if (parameter.type == TrainType::Choice)
+      return choose(expr, parameter);
+    if (parameter.type == TrainType::Choices)
+      return chooseSome(expr, parameter);
+    if (!resolve(expr, parameter))
+      return std::nullopt;
+    auto sink = [&](Location where, const llvm::Twine &message) -> Diagnostic & {
+      return diagnostics.error(where, message);
+    };
+    std::optional<Value> value = evaluate(expr, Environment(), sink);
+    return value ? convert(*value, expr.location, parameter, owner) : std::nullopt;
+  }
+
+  /// The constants in an arithmetic value.
+  bool resolve(Expr &expr, const TrainParameter &parameter) {
+    if (std::holds_alternative<Reference>(expr.node))
+      return resolveConstant(module, expr, {}, diagnostics);
+    if (auto *list = std::get_if<List>(&expr.node))
+      return llvm::all_of(list->items, [&](ExprPtr &item) { return resolve(*item, parameter); });
+    if (auto *unary = std::get_if<Unary>(&expr.node))
+      return resolve(*unary->operand, parameter);
+    if (auto *binary = std::get_if<Binary>(&expr.node))
+      return resolve(*binary->left, parameter) && resolve(*binary->right, parameter);
+    if (auto *call = std::get_if<Call>(&expr.node)) {
+      diagnostics.error(expr.location, "'" + call->callee.text + "' is no value")
+          .help("'" + parameter.name + "' takes " + wanted(parameter.type));
+      return false;
+    }
+    return true;
+  }
+
+  std::optional<TrainValue> convert(const Value &value, Location where, const TrainParameter &parameter,
+                                    llvm::StringRef owner) {
+    const auto *integer = std::get_if<int64_t>(&value.data);
+    const auto *real = std::get_if<double>(&value.data);
+    const auto *flag = std::get_if<bool>(&value.data);
+    const auto *list = std::get_if<std::vector<Value>>(&value.data);
+    if (parameter.type == TrainType::Flag && flag)
+      return TrainValue{*flag};
+    if (parameter.type == TrainType::Reals && list && !list->empty())
+      return convertAll(*list, where, parameter, owner);
+    bool isReal = parameter.type == TrainType::Real && (integer || real);
+    if (!isReal && !(parameter.type == TrainType::Integer && integer)) {
+      diagnostics.error(where, parameter.name + " of " + owner + " must be " + wanted(parameter.type) + ", not " +
+                                   describe(value));
+      return std::nullopt;
+    }
+    double number = integer ? static_cast<double>(*integer) : *real;
+    if (!parameter.range.contains(number)) {
+      diagnostics.error(where, parameter.name + " of " + owner + " must be " + parameter.range.describe() + ", not " +
+                                   describe(value));
+      return std::nullopt;
+    }
+    return isReal ? TrainValue{number} : TrainValue{*integer};
+  }
+
+  std::optional<TrainValue> convertAll(const std::vector<Value> &list, Location where, const TrainParameter &parameter,
+                                       llvm::StringRef owner) {
+    TrainParameter each = parameter;
+    each.type = TrainType::Real;
+    std::vector<TrainValue> result;
+    for (const Value &item : list) {
+      std::optional<TrainValue> value = convert(item, where, each, owner);
+      if (!value)
+        return std::nullopt;
+      result.push_back(std::move(*value));
+    }
+    return TrainValue{std::move(result)};
+  }
+
+  std::optional<TrainValue> chooseSome(Expr &expr, const TrainParameter &parameter) {
+    auto *list = std::get_if<List>(&expr.node);
+    if (!list) {
+      diagnostics.error(expr.location, parameter.name + " of train must be a list")
+          .help("write '" + parameter.name + " = [" + names(parameter.choices)[1] + "]', or '[]' for none");
+      return std::nullopt;
+    }
+    std::vector<TrainValue> result;
+    for (ExprPtr &item : list->items)
+      if (std::optional<TrainValue> value = choose(*item, parameter))
+        result.push_back(std::move(*value));
+    return TrainValue{std::move(result)};
+  }
+
+  std::optional<TrainValue> choose(Expr &expr, const TrainParameter &parameter) {
+    auto *call = std::get_if<Call>(&expr.node);
+    std::vector<llvm::StringRef> options = names(parameter.choices);
+    if (!call && !std::holds_alternative<Reference>(expr.node)) {
+      diagnostics.error(expr.location, parameter.name + " of train must be one of " + llvm::join(options, ", "));
+      return std::nullopt;
+    }
+    llvm::StringRef name = call ? call->callee.text : expr.text;
+    const TrainChoiceInfo *choice = find(parameter.choices, name);
+    if (!choice) {
+      Diagnostic &error = diagnostics.error(expr.location, "'" + name + "' is no " + parameter.name + " of train");
+      llvm::StringRef near = nearestName(name, options);
+      error.help(near.empty() ? "there " + std::string(options.size() == 1 ? "is " : "are ") + llvm::join(options, ", ")
+                              : "did you mean '" + near.str() + "'?");
+      return std::nullopt;
+    }
+    Call bare;
+    bare.callee = {expr.text, expr.location};
+    std::optional<TrainChoice> made = make(*choice, call ? *call : bare);
+    return made ? std::optional<TrainValue>({std::move(*made)}) : std::nullopt;
+  }
+
+  /// The choice with its arguments and the defaults of those left out.
+  std::optional<TrainChoice> make(const TrainChoiceInfo &choice, Call &call) {
+    TrainChoice result;
+    result.name = choice.name.str();
+    if (!checkArguments(call, choice.name, names(choice.parameters), diagnostics))
+      return std::nullopt;
+    std::vector<const Argument *> matched = matchArguments(names(choice.parameters), call);
+    bool isWhole = true;
+    for (auto [parameter, argument] : llvm::zip_equal(choice.parameters, matched)) {
+      std::optional<TrainValue> value;
+      if (argument)
+        value = visit(*argument->value, parameter, choice.name);
+      else if (parameter.kind == TrainDefault::Number)
+        value = defaultOf(parameter);
+      else if (parameter.kind == TrainDefault::Required)
+        diagnostics.error(call.callee.location, "'" + choice.name + "' needs '" + parameter.name + "'")
+            .help("write '" + choice.name + "(" + parameter.name + " = …)'");
+      isWhole &= value || (!argument && parameter.kind == TrainDefault::None);
+      if (value)
+        result.arguments.emplace_back(parameter.name.str(), std::move(*value));
+    }
+    return isWhole && checkTogether(result, call) ? std::optional(std::move(result)) : std::nullopt;
+  }
+
+  static TrainValue defaultOf(const TrainParameter &parameter) {
+    if (parameter.type == TrainType::Flag)
+      return {parameter.otherwise != 0};
+    if (parameter.type == TrainType::Integer)
+      return {static_cast<int64_t>(parameter.otherwise)};
+    return {parameter.otherwise};
+  }
+
+  /// What no argument says alone.
+  bool checkTogether(const TrainChoice &choice, const Call &call) {
+    if (choice.name != "sgd")
+      return true;
+    double momentum = std::get<double>(choice.arguments[1].second.data);
+    if (momentum > 0 || !std::get<bool>(choice.arguments[2].second.data))
+      return true;
+    diagnostics.error(call.callee.location, "nesterov of sgd needs a momentum")
+        .help("write 'sgd(…, momentum = 0.9, nesterov = true)'");
+    return false;
+  }
+
+  const Module &module;
+  Diagnostics &diagnostics;
+};
 
 const Definition *findNetwork(const Module &module, llvm::StringRef name) {
   const Definition *found = module.find(name);
@@ -16,36 +230,68 @@ const Definition *findNetwork(const Module &module, llvm::StringRef name) {
   return found && found->isNetwork ? found : nullptr;
 }
 
-void checkSettings(const Train &train, Diagnostics &diagnostics) {
-  for (size_t i = 0; i < train.settings.size(); ++i) {
-    const Name &name = train.settings[i].name;
-    if (!llvm::is_contained(settingNames, name.text)) {
-      Diagnostic &error = diagnostics.error(name.location, "train has no setting '" + name.text + "'");
-      llvm::StringRef near = nearestName(name.text, settingNames);
-      if (!near.empty())
-        error.help("did you mean '" + near + "'?");
-    }
-    for (size_t j = 0; j < i; ++j)
-      if (train.settings[j].name.text == name.text)
-        diagnostics.error(name.location, "'" + name.text + "' is set twice")
-            .note("the first is here", train.settings[j].name.location);
-  }
+const Argument *findArgument(const Train &train, llvm::StringRef setting, llvm::StringRef argument) {
+  for (const Setting &each : train.settings)
+    if (const auto *call = std::get_if<Call>(&each.value->node); call && each.name.text == setting)
+      for (const Argument &found : call->arguments)
+        if (found.name && found.name->text == argument)
+          return &found;
+  return nullptr;
+}
+
+const TrainChoice *findLoss(const TrainSection &section) {
+  for (const auto &[name, value] : section.settings)
+    if (name == "loss")
+      return std::get_if<TrainChoice>(&value.data);
+  return nullptr;
 }
 
 } // namespace
 
 void resnetc::dsl::checkTrainSections(const Modules &modules, Diagnostics &diagnostics) {
   for (const std::unique_ptr<Module> &module : modules) {
-    std::vector<const Train *> seen;
+    llvm::DenseMap<llvm::StringRef, const Train *> seen;
     module->forEach<Train>([&](Train &train) {
-      if (!findNetwork(*module, train.network.text))
+      train.definition = findNetwork(*module, train.network.text);
+      if (!train.definition)
         diagnostics.error(train.network.location, "there is no network '" + train.network.text + "' to train");
-      for (const Train *other : seen)
-        if (other->network.text == train.network.text)
-          diagnostics.error(train.network.location, "'" + train.network.text + "' has two train sections")
-              .note("the first is here", other->network.location);
-      seen.push_back(&train);
-      checkSettings(train, diagnostics);
+      auto [first, isNew] = seen.try_emplace(train.network.text, &train);
+      if (!isNew)
+        diagnostics.error(train.network.location, "'" + train.network.text + "' has two train sections")
+            .note("the first is here", first->second->network.location);
+      train.checked = std::make_shared<const TrainSection>(TrainChecker(*module, diagnostics).visit(train));
     });
   }
+}
+
+const Train *resnetc::dsl::findTrainSection(const Modules &modules, const Definition &network) {
+  const Train *found = nullptr;
+  // Files come after those that they import: the last section wins, which may train an imported network in another way.
+  for (const std::unique_ptr<Module> &module : modules)
+    module->forEach<Train>([&](Train &train) { found = train.definition == &network ? &train : found; });
+  return found;
+}
+
+bool resnetc::dsl::checkTrainedNetwork(const Train &train, const Network &network, Diagnostics &diagnostics) {
+  const TrainChoice *loss = findLoss(*train.checked);
+  if (!loss)
+    return true;
+  if (network.output.size() != 1) {
+    diagnostics
+        .error(train.network.location, "the loss " + loss->name + " needs a vector, but network '" + network.name +
+                                           "' makes " + describe(network.output))
+        .help("end the network with global_avg_pool and linear(classes)");
+    return false;
+  }
+  for (const auto &[name, value] : loss->arguments) {
+    const auto *weights = std::get_if<std::vector<TrainValue>>(&value.data);
+    if (!weights || static_cast<int64_t>(weights->size()) == network.output[0])
+      continue;
+    const Argument *argument = findArgument(train, "loss", name);
+    diagnostics.error(argument ? argument->value->location : train.network.location,
+                      name + " has " + llvm::Twine(weights->size()) + " values for the " +
+                          llvm::Twine(network.output[0]) + " classes of network '" + network.name + "'");
+    return false;
+  }
+  return true;
 }

@@ -1,6 +1,7 @@
 //===- FrontEnd.cpp - from a .rn file to a network ----------------------------------------------------===//
 
 #include "dsl/FrontEnd.h"
+#include "dsl/CheckTrain.h"
 #include "dsl/Module.h"
 #include "dsl/Parser.h"
 #include "dsl/Resolve.h"
@@ -90,7 +91,14 @@ public:
   }
 
   std::optional<Network> elaborateOne(const ast::Definition &network) {
-    return elaborate(network, overrides, diagnostics);
+    std::optional<Network> result = elaborate(network, overrides, diagnostics);
+    const ast::Train *train = findTrainSection(modules, network);
+    if (!result || !train)
+      return result;
+    if (!checkTrainedNetwork(*train, *result, diagnostics))
+      return std::nullopt;
+    result->train = *train->checked;
+    return result;
   }
 
 private:

@@ -176,7 +176,7 @@ template <typename F> void forEachBranch(const LayerKind &kind, F visit) {
 // ---- the train section, its names, types and ranges checked ----
 
 struct TrainValue;
-/// `sgd(lr = 0.1)`, `flip`: the arguments that were written, in the order of the text.
+/// `sgd(lr = 0.1)`, `flip`: with all arguments, defaults included, in the order of dsl/TrainTable.cpp.
 struct TrainChoice {
   std::string name;
   std::vector<std::pair<std::string, TrainValue>> arguments;
@@ -185,7 +185,7 @@ struct TrainValue {
   std::variant<bool, int64_t, double, std::vector<TrainValue>, TrainChoice> data;
 };
 struct TrainSection {
-  std::vector<std::pair<std::string, TrainValue>> settings; ///< as written
+  std::vector<std::pair<std::string, TrainValue>> settings; ///< those that are written
   Location location;
 };
 

@@ -2,6 +2,8 @@
 
 #include "dsl/Elaborate.h"
 #include "dsl/InferShape.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace resnetc::dsl;
@@ -44,6 +46,31 @@ static void print(const Sequence &sequence, unsigned indent, llvm::raw_ostream &
   }
 }
 
+static void print(const TrainValue &value, llvm::raw_ostream &os) {
+  if (const auto *flag = std::get_if<bool>(&value.data))
+    os << (*flag ? "true" : "false");
+  else if (const auto *integer = std::get_if<int64_t>(&value.data))
+    os << *integer;
+  else if (const auto *real = std::get_if<double>(&value.data))
+    os << llvm::format("%g", *real);
+  else if (const auto *list = std::get_if<std::vector<TrainValue>>(&value.data)) {
+    os << '[';
+    llvm::interleaveComma(*list, os, [&](const TrainValue &item) { print(item, os); });
+    os << ']';
+  } else {
+    const auto &choice = std::get<TrainChoice>(value.data);
+    os << choice.name;
+    if (choice.arguments.empty())
+      return;
+    os << '(';
+    llvm::interleaveComma(choice.arguments, os, [&](const auto &argument) {
+      os << argument.first << " = ";
+      print(argument.second, os);
+    });
+    os << ')';
+  }
+}
+
 void resnetc::dsl::printNetwork(const Network &network, llvm::raw_ostream &os) {
   int64_t elements = 0;
   for (const ParameterTensor &tensor : listParameters(network))
@@ -52,5 +79,14 @@ void resnetc::dsl::printNetwork(const Network &network, llvm::raw_ostream &os) {
   os << "network " << network.name << " : " << (network.inputType == ElementType::U8 ? "u8 " : "f32 ")
      << describe(network.input) << " -> f32 " << describe(network.output) << ", " << elements << " parameters {\n";
   print(network.layers, 2, os);
+  os << "}\n";
+  if (!network.train)
+    return;
+  os << "train " << network.name << " {\n";
+  for (const auto &[name, value] : network.train->settings) {
+    os << "  " << name << " = ";
+    print(value, os);
+    os << '\n';
+  }
   os << "}\n";
 }

@@ -1,6 +1,6 @@
 //===- Resolve.cpp - names to what they mean -----------------------------------------------===//
 
-#include "dsl/Resolve.h"
+#include "dsl/CheckTrain.h"
 #include "dsl/Layers.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -40,6 +40,32 @@ std::vector<const Argument *> resnetc::dsl::matchArguments(llvm::ArrayRef<llvm::
       matched[index] = &argument;
   }
   return matched;
+}
+
+bool resnetc::dsl::checkArguments(const Call &call, llvm::StringRef callee, llvm::ArrayRef<llvm::StringRef> parameters,
+                                  Diagnostics &diagnostics) {
+  std::vector<const Argument *> matched = matchArguments(parameters, call);
+  llvm::SmallPtrSet<const Argument *, 8> used(matched.begin(), matched.end());
+  auto extra = llvm::find_if(call.arguments, [&](const Argument &argument) { return !used.contains(&argument); });
+  if (extra == call.arguments.end())
+    return true;
+  if (!extra->name) {
+    size_t count = parameters.size();
+    std::string most = count == 0   ? "no arguments"
+                       : count == 1 ? "one argument, this is one more"
+                                    : std::to_string(count) + " arguments, this is one more";
+    diagnostics.error(extra->value->location, "'" + callee + "' takes " + most);
+    return false;
+  }
+  const Name &name = *extra->name;
+  if (llvm::is_contained(parameters, name.text)) {
+    diagnostics.error(name.location, "'" + name.text + "' of '" + callee + "' is given twice");
+    return false;
+  }
+  Diagnostic &error = diagnostics.error(name.location, "'" + callee + "' has no parameter '" + name.text + "'");
+  if (!diagnostics.isFull())
+    suggestNearest(error, name.text, parameters);
+  return false;
 }
 
 void resnetc::dsl::suggestNearest(Diagnostic &error, llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) {
@@ -286,31 +312,10 @@ private:
 
   void checkArguments(const Call &call) {
     std::vector<llvm::StringRef> names = parameterNames(call);
-    std::vector<const Argument *> matched = matchArguments(names, call);
     llvm::StringRef callee = call.callee.text;
-    llvm::SmallPtrSet<const Argument *, 8> used(matched.begin(), matched.end());
-    size_t positional = 0;
-    for (const Argument &argument : call.arguments) {
-      if (used.contains(&argument)) {
-        positional += !argument.name;
-        continue;
-      }
-      if (!argument.name) {
-        std::string count = names.empty()       ? "no arguments"
-                            : names.size() == 1 ? "one argument"
-                                                : std::to_string(names.size()) + " arguments";
-        diagnostics.error(argument.value->location,
-                          "'" + callee + "' takes " + count + (names.empty() ? "" : ", this is one more"));
-        return;
-      }
-      const Name &name = *argument.name;
-      if (llvm::is_contained(names, name.text))
-        diagnostics.error(name.location, "'" + name.text + "' of '" + callee + "' is given twice");
-      else
-        suggest(diagnostics.error(name.location, "'" + callee + "' has no parameter '" + name.text + "'"), name.text,
-                names);
+    if (!resnetc::dsl::checkArguments(call, callee, names, diagnostics))
       return;
-    }
+    std::vector<const Argument *> matched = matchArguments(names, call);
     for (size_t i = 0; i < names.size(); ++i) {
       bool isRequired = call.layer ? call.layer->parameters[i].isRequired : !call.block->parameters[i].defaultValue;
       if (isRequired && !matched[i]) {

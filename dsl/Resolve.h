@@ -38,8 +38,9 @@ void suggestNearest(Diagnostic &error, llvm::StringRef word, llvm::ArrayRef<llvm
 /// Reports blocks that call themselves.
 void checkRecursion(const Modules &modules, Diagnostics &diagnostics);
 
-/// Reports settings of a train section that do not exist, and sections without a network.
-void checkTrainSections(const Modules &modules, Diagnostics &diagnostics);
+/// Reports the first argument of a call that `callee` does not take; true if there is none.
+bool checkArguments(const ast::Call &call, llvm::StringRef callee, llvm::ArrayRef<llvm::StringRef> parameters,
+                    Diagnostics &diagnostics);
 
 } // namespace resnetc::dsl
 

@@ -180,13 +180,11 @@ void Generator::end(Scope &scope, Shape &shape) {
     put("softmax");
 }
 
-void Generator::addTrain() {
+void Generator::addTrain(const Shape &output) {
   if (!chance(15))
     return;
   auto some = [&](std::initializer_list<const char *> of) { return std::string(pick<const char *>(of)); };
   program.train = {
-      "loss = " + some({"cross_entropy", "cross_entropy()", "cross_entropy(label_smoothing = 0.1)",
-                        "cross_entropy(class_weights = [1, 2.5, 0.5])"}),
       "optimizer = " +
           some({"sgd(lr = 0.1, momentum = 0.9, nesterov = true)", "sgd(0.1, weight_decay = 1e-4)", "adamw(lr = 1e-3)",
                 "adamw(lr = 0.001, beta1 = 0.9, beta2 = 0.99, eps = 1e-8, "
@@ -201,6 +199,14 @@ void Generator::addTrain() {
        {"ema = 0.999", "clip = 1.0", "accumulate = 2", "decay_norm_and_bias = false", "zero_init_residual = true"})
     if (hasTrain && chance(40))
       program.train.push_back(setting);
+  if (output.size() == 1) { // a loss needs scores, and a weight for each of them
+    std::string weights = "cross_entropy(class_weights = [1";
+    for (int64_t i = 1; i < output[0]; ++i)
+      weights += ", 2.5";
+    weights += "])";
+    program.train.push_back("loss = " + some({"cross_entropy", "cross_entropy()",
+                                              "cross_entropy(label_smoothing = 0.1)", weights.c_str()}));
+  }
   std::shuffle(program.train.begin(), program.train.end(), random);
 }
 
@@ -214,13 +220,13 @@ Generated Generator::finish(const Shape &output) {
                                                    !uses({extents}, parameter.name);
                                           }),
                            program.parameters.end());
+  addTrain(output);
   std::string text = print(program, random);
   return {text, input, output};
 }
 
 Generated Generator::network() {
   begin(chance(70) ? 3 : chance(50) ? 2 : 1);
-  addTrain();
   Scope scope;
   Shape shape = input;
   Body body = sequence(scope, shape, 0, int(draw(options.statements / 3, options.statements)));

@@ -47,7 +47,7 @@ private:
   void appendIdiom(Body &body, Shape &shape, Scope &scope);
   void begin(int rank);
   void end(Scope &scope, Shape &shape);
-  void addTrain();
+  void addTrain(const Shape &output);
   Generated finish(const Shape &output);
 
   // ---- layers (GenerateLayers.cpp) ----
