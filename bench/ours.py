@@ -80,9 +80,11 @@ def compile_model(network, named, batches, mode="file", target=None, cache=None,
     """Compiles into build/bench/NAME (or `folder`); the time of `resnetc compile` alone is .seconds of the result."""
     folder = folder or environment.WORK / network.name
     folder.mkdir(parents=True, exist_ok=True)
-    model = Model(network.name, folder)
+    model = Model(network.file, folder)
     settings = dict(os.environ, **({"RESNETC_CACHE_DIR": str(cache)} if cache else {}))
     command = [RESNETC, "compile", network.source, "--weights-mode", mode]
+    for name, value in network.settings:
+        command += ["--set", f"{name}={value}"]
     if mode != "none":
         command += ["--weights", named]
     command += ["--targets", target or best_target(), "--batch", ",".join(map(str, batches)), "-o", model.object]

@@ -66,7 +66,7 @@ def export(network, model, batch):
 
     path = environment.WORK / f"{network.name}-{batch}.onnx"
     if not path.exists():
-        x = torch.zeros(batch, 3, network.size, network.size)
+        x = torch.zeros(batch, *network.shape)
         names = {"input_names": ["x"], "output_names": ["logits"]}
         partial = path.with_suffix(".partial")
         # Through TorchScript: the exporter that needs no further package.

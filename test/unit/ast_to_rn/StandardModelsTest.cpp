@@ -16,9 +16,10 @@ namespace {
 struct Expected {
   const char *model;
   unsigned convs, pads, pools, twoResults;
+  unsigned depth = 0; ///< of the CIFAR networks
 };
 
-void PrintTo(const Expected &expected, std::ostream *os) { *os << expected.model; }
+void PrintTo(const Expected &expected, std::ostream *os) { *os << expected.model << " " << expected.depth; }
 
 struct StandardModelsTest : testing::TestWithParam<Expected> {};
 
@@ -27,6 +28,8 @@ TEST_P(StandardModelsTest, everythingFuses) {
   dsl::Diagnostics diagnostics(sources);
   dsl::Options options;
   options.stdFolders = {RESNETC_STD};
+  if (GetParam().depth)
+    options.parameters = {"depth=" + std::to_string(GetParam().depth)};
   auto network =
       dsl::load(std::string(RESNETC_STD "/models/") + GetParam().model + ".rn", options, sources, diagnostics);
   ASSERT_TRUE(network);
@@ -61,12 +64,16 @@ TEST_P(StandardModelsTest, everythingFuses) {
 
 // Option A pads where the shape changes: twice. Pre-activation: a convolution has two results where the block after it
 // has an identity shortcut, since that reads the sum and its activation: in all blocks but those that change the shape.
-INSTANTIATE_TEST_SUITE_P(Models, StandardModelsTest,
-                         testing::Values(Expected{"resnet18", 20, 0, 1, 0}, Expected{"resnet34", 36, 0, 1, 0},
-                                         Expected{"resnet50", 53, 0, 1, 0}, Expected{"resnet101", 104, 0, 1, 0},
-                                         Expected{"resnet152", 155, 0, 1, 0}, Expected{"resnet20", 19, 2, 0, 0},
-                                         Expected{"resnet56", 55, 2, 0, 0}, Expected{"resnet110", 109, 2, 0, 0},
-                                         Expected{"preact110", 111, 0, 0, 52}, Expected{"preact164", 166, 0, 0, 51}),
-                         [](const auto &info) { return std::string(info.param.model); });
+INSTANTIATE_TEST_SUITE_P(
+    Models, StandardModelsTest,
+    testing::Values(Expected{"resnet18", 20, 0, 1, 0}, Expected{"resnet34", 36, 0, 1, 0},
+                    Expected{"resnet50", 53, 0, 1, 0}, Expected{"resnet101", 104, 0, 1, 0},
+                    Expected{"resnet152", 155, 0, 1, 0}, Expected{"preact_resnet50", 53, 0, 1, 12},
+                    Expected{"plain34", 33, 0, 1, 0}, Expected{"cifar_resnet", 19, 2, 0, 0, 20},
+                    Expected{"cifar_resnet", 55, 2, 0, 0, 56}, Expected{"cifar_resnet", 109, 2, 0, 0, 110},
+                    Expected{"cifar_preact", 111, 0, 0, 52, 110}, Expected{"cifar_preact", 166, 0, 0, 51, 164}),
+    [](const auto &info) {
+      return info.param.model + (info.param.depth ? std::to_string(info.param.depth) : std::string());
+    });
 
 } // namespace

@@ -2,15 +2,21 @@
 
 #include "DslFixture.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace resnetc::dsl;
 
 namespace {
 
 struct Model {
-  const char *path, *name;
-  int64_t trainable; ///< without running statistics
+  const char *name;                    ///< of the file and of the network in it
+  int64_t trainable;                   ///< parameters without running statistics
+  std::vector<std::string> settings{}; ///< as after --set
+  const char *folder = "dsl/std/models";
 };
+
+void PrintTo(const Model &model, std::ostream *os) { *os << model.name << " " << llvm::join(model.settings, " "); }
 
 int64_t countTrainable(const Network &network) {
   int64_t sum = 0;
@@ -25,7 +31,9 @@ protected:
   std::optional<Network> loadModel() {
     Options options;
     options.stdFolders = {sourcePath("dsl/std")};
-    return load(sourcePath(GetParam().path), options, sources, diagnostics);
+    options.parameters = GetParam().settings;
+    std::string path = llvm::formatv("{0}/{1}.rn", GetParam().folder, GetParam().name);
+    return load(sourcePath(path), options, sources, diagnostics);
   }
   llvm::SourceMgr sources;
   Diagnostics diagnostics{sources};
@@ -42,20 +50,49 @@ TEST_P(Models, HasTheKnownNumberOfParametersAndStableNames) {
     EXPECT_TRUE(tensor.isStable) << tensor.name;
 }
 
-// Of torchvision.models; of the CIFAR networks by hand: 0.27 M, 0.86 M, 1.7 M in the paper.
-INSTANTIATE_TEST_SUITE_P(Std, Models,
-                         testing::Values(Model{"dsl/std/models/resnet18.rn", "resnet18", 11689512},
-                                         Model{"dsl/std/models/resnet34.rn", "resnet34", 21797672},
-                                         Model{"dsl/std/models/resnet50.rn", "resnet50", 25557032},
-                                         Model{"dsl/std/models/resnet101.rn", "resnet101", 44549160},
-                                         Model{"dsl/std/models/resnet152.rn", "resnet152", 60192808},
-                                         Model{"dsl/std/models/resnet20.rn", "resnet20", 269722},
-                                         Model{"dsl/std/models/resnet56.rn", "resnet56", 853018},
-                                         Model{"dsl/std/models/resnet110.rn", "resnet110", 1727962},
-                                         Model{"dsl/std/models/preact110.rn", "preact110", 1730522},
-                                         Model{"dsl/std/models/preact164.rn", "preact164", 1703258},
-                                         Model{"examples/fashion/fashion.rn", "fashion", 269434}),
-                         [](const auto &info) { return std::string(info.param.name); });
+std::string testName(const testing::TestParamInfo<Model> &info) {
+  std::string name = info.param.name;
+  for (const std::string &setting : info.param.settings)
+    for (char c : "_" + setting)
+      name += llvm::isAlnum(c) ? c : '_';
+  return name;
+}
+
+// sum(p.numel() for p in model.parameters()) of torchvision 0.29.2's models of these names.
+INSTANTIATE_TEST_SUITE_P(Torchvision, Models,
+                         testing::Values(Model{"resnet18", 11689512}, Model{"resnet34", 21797672},
+                                         Model{"resnet50", 25557032}, Model{"resnet50", 25557032, {"v1=true"}},
+                                         Model{"resnet101", 44549160}, Model{"resnet152", 60192808},
+                                         Model{"wide_resnet50_2", 68883240}, Model{"resnext50_32x4d", 25028904}),
+                         testName);
+
+// The same of timm 1.0.31: resnet50c, resnetv2_18, resnetv2_50 and ResNetV2 with 3, 24, 36 and 3 blocks.
+INSTANTIATE_TEST_SUITE_P(Timm, Models,
+                         testing::Values(Model{"resnet50c", 25576264}, Model{"preact_resnet18", 11687720},
+                                         Model{"preact_resnet50", 25549352}, Model{"preact_resnet200", 64666152}),
+                         testName);
+
+// torchvision's ResNets without `downsample` (bench/networks.py).
+INSTANTIATE_TEST_SUITE_P(Plain, Models, testing::Values(Model{"plain18", 11515688}, Model{"plain34", 21623848}),
+                         testName);
+
+// He et al. 2015, table 6: 0.27, 0.46, 0.66, 0.85, 1.7 and 19.4 million; to the unit those of bench/modules.py.
+INSTANTIATE_TEST_SUITE_P(CifarResNet, Models,
+                         testing::Values(Model{"cifar_resnet", 269722}, Model{"cifar_resnet", 464154, {"depth=32"}},
+                                         Model{"cifar_resnet", 658586, {"depth=44"}},
+                                         Model{"cifar_resnet", 853018, {"depth=56"}},
+                                         Model{"cifar_resnet", 1727962, {"depth=110"}},
+                                         Model{"cifar_resnet", 19421274, {"depth=1202"}},
+                                         Model{"cifar_plain", 853018, {"depth=56"}}),
+                         testName);
+
+INSTANTIATE_TEST_SUITE_P(Examples, Models, testing::Values(Model{"fashion", 269434, {}, "examples/fashion"}), testName);
+
+// He et al. 2016, table 4: 1.7 million twice and 10.2 (their last convolution projects nothing where ours does: 10.3).
+INSTANTIATE_TEST_SUITE_P(CifarPreact, Models,
+                         testing::Values(Model{"cifar_preact", 1730522}, Model{"cifar_preact", 1703258, {"depth=164"}},
+                                         Model{"cifar_preact", 10327706, {"depth=1001"}}),
+                         testName);
 
 TEST(ResNet18, HasTorchvisionsNames) {
   llvm::SourceMgr sources;
