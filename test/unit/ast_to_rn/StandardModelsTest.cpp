@@ -68,10 +68,10 @@ INSTANTIATE_TEST_SUITE_P(
     Models, StandardModelsTest,
     testing::Values(Expected{"resnet18", 20, 0, 1, 0}, Expected{"resnet34", 36, 0, 1, 0},
                     Expected{"resnet50", 53, 0, 1, 0}, Expected{"resnet101", 104, 0, 1, 0},
-                    Expected{"resnet152", 155, 0, 1, 0}, Expected{"preact_resnet50", 53, 0, 1, 12},
-                    Expected{"plain34", 33, 0, 1, 0}, Expected{"cifar_resnet", 19, 2, 0, 0, 20},
-                    Expected{"cifar_resnet", 55, 2, 0, 0, 56}, Expected{"cifar_resnet", 109, 2, 0, 0, 110},
-                    Expected{"cifar_preact", 111, 0, 0, 52, 110}, Expected{"cifar_preact", 166, 0, 0, 51, 164}),
+                    Expected{"resnet152", 155, 0, 1, 0}, Expected{"plain34", 33, 0, 1, 0},
+                    Expected{"cifar_resnet", 19, 2, 0, 0, 20}, Expected{"cifar_resnet", 55, 2, 0, 0, 56},
+                    Expected{"cifar_resnet", 109, 2, 0, 0, 110}, Expected{"cifar_preact", 111, 0, 0, 52, 110},
+                    Expected{"cifar_preact", 166, 0, 0, 51, 164}),
     [](const auto &info) {
       return info.param.model + (info.param.depth ? std::to_string(info.param.depth) : std::string());
     });

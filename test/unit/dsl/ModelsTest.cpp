@@ -66,9 +66,11 @@ INSTANTIATE_TEST_SUITE_P(Torchvision, Models,
                                          Model{"wide_resnet50_2", 68883240}, Model{"resnext50_32x4d", 25028904}),
                          testName);
 
-// The same of timm 1.0.31: resnet50c, resnetv2_18, resnetv2_50 and ResNetV2 with 3, 24, 36 and 3 blocks.
+// The same of timm 1.0.31: resnet50c, resnet50d, seresnet50, resnetv2_18, resnetv2_50, and ResNetV2 with 3, 24, 36 and
+// 3 blocks.
 INSTANTIATE_TEST_SUITE_P(Timm, Models,
-                         testing::Values(Model{"resnet50c", 25576264}, Model{"preact_resnet18", 11687720},
+                         testing::Values(Model{"resnet50c", 25576264}, Model{"resnet50d", 25576264},
+                                         Model{"seresnet50", 28088024}, Model{"preact_resnet18", 11687720},
                                          Model{"preact_resnet50", 25549352}, Model{"preact_resnet200", 64666152}),
                          testName);
 
@@ -92,6 +94,46 @@ INSTANTIATE_TEST_SUITE_P(Examples, Models, testing::Values(Model{"fashion", 2694
 INSTANTIATE_TEST_SUITE_P(CifarPreact, Models,
                          testing::Values(Model{"cifar_preact", 1730522}, Model{"cifar_preact", 1703258, {"depth=164"}},
                                          Model{"cifar_preact", 10327706, {"depth=1001"}}),
+                         testName);
+
+// Zagoruyko and Komodakis 2016, table 4: 36.5 and 8.9 million.
+INSTANTIATE_TEST_SUITE_P(Wide, Models,
+                         testing::Values(Model{"wrn", 36479194}, Model{"wrn", 8949210, {"depth=40", "width=4"}}),
+                         testName);
+
+// Of the modules in bench/modules.py, written from the papers. ReZero adds one factor a block to ResNet-20.
+INSTANTIATE_TEST_SUITE_P(Others, Models,
+                         testing::Values(Model{"cifar_stochastic", 1727962}, Model{"cifar_rezero", 269722 + 9},
+                                         Model{"cifar_skipinit", 271699}, Model{"cifar_fixup", 268393},
+                                         Model{"residual_mlp", 1257738},
+                                         Model{"residual_mlp", 2308362, {"layer_norms=true"}},
+                                         Model{"signal_resnet", 479242}, Model{"signal_resnet18", 3851397}),
+                         testName);
+
+// He et al. 2016, table 1. Gates and convolutions of the shortcut stand in the 7 blocks that keep the shape.
+INSTANTIATE_TEST_SUITE_P(Shortcuts, Models,
+                         testing::Values(Model{"cifar_shortcuts", 269722, {"row=0", "depth=20"}},
+                                         Model{"cifar_shortcuts", 269722, {"row=1", "depth=20"}},
+                                         Model{"cifar_shortcuts", 269722, {"row=2", "depth=20"}},
+                                         Model{"cifar_shortcuts", 269722, {"row=3", "depth=20"}},
+                                         Model{"cifar_shortcuts", 280970, {"row=4", "depth=20"}},
+                                         Model{"cifar_shortcuts", 280970, {"row=5", "depth=20"}},
+                                         Model{"cifar_shortcuts", 281210, {"row=6", "depth=20"}},
+                                         Model{"cifar_shortcuts", 269722, {"row=7", "depth=20"}}),
+                         testName);
+
+// He et al. 2016, table 2: the order of a block's layers changes no number but the projections' and the last norm's.
+INSTANTIATE_TEST_SUITE_P(Activations, Models,
+                         testing::Values(Model{"cifar_activations", 1727962, {"row=0"}},
+                                         Model{"cifar_activations", 1727962, {"row=1"}},
+                                         Model{"cifar_activations", 1727962, {"row=2"}},
+                                         Model{"cifar_activations", 1727962, {"row=3"}},
+                                         Model{"cifar_activations", 1730522, {"row=4"}},
+                                         Model{"cifar_activations", 313114, {"row=0", "deep=true", "n=3"}},
+                                         Model{"cifar_activations", 270234, {"row=1", "deep=true", "n=3"}},
+                                         Model{"cifar_activations", 270234, {"row=2", "deep=true", "n=3"}},
+                                         Model{"cifar_activations", 270234, {"row=3", "deep=true", "n=3"}},
+                                         Model{"cifar_activations", 312218, {"row=4", "deep=true", "n=3"}}),
                          testName);
 
 TEST(ResNet18, HasTorchvisionsNames) {
