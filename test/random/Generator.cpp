@@ -57,7 +57,7 @@ void Generator::add(Statement &layer, const std::string &name, Expr value, bool 
 }
 
 bool Generator::append(Body &body, Shape &shape, Statement statement) {
-  Shapes shapes(program);
+  Shapes shapes(program, onlyLowered);
   std::optional<Shape> next = shapes.after(statement, shape, environment);
   if (!next || shapes.multiplications > budget || shapes.layers > 150)
     return false;
@@ -171,6 +171,8 @@ void Generator::end(Scope &scope, Shape &shape) {
     last.label = label(scope);
     append(program.body, shape, std::move(last));
   };
+  if (shape.size() > 1 && onlyLowered)
+    put("global_avg_pool");
   if (shape.size() > 1)
     put(chance(60) ? "global_avg_pool" : chance(50) ? "flatten" : "global_max_pool");
   budget = std::max<int64_t>(budget, 2000);
@@ -197,7 +199,7 @@ void Generator::addTrain(const Shape &output) {
       "seed = 7"};
   for (const char *setting :
        {"ema = 0.999", "clip = 1.0", "accumulate = 2", "decay_norm_and_bias = false", "zero_init_residual = true"})
-    if (hasTrain && chance(40))
+    if (chance(40))
       program.train.push_back(setting);
   if (output.size() == 1) { // a loss needs scores, and a weight for each of them
     std::string weights = "cross_entropy(class_weights = [1";
@@ -226,7 +228,8 @@ Generated Generator::finish(const Shape &output) {
 }
 
 Generated Generator::network() {
-  begin(chance(70) ? 3 : chance(50) ? 2 : 1);
+  onlyLowered = chance(75);
+  begin(chance(70) ? 3 : !onlyLowered && chance(50) ? 2 : 1);
   Scope scope;
   Shape shape = input;
   Body body = sequence(scope, shape, 0, int(draw(options.statements / 3, options.statements)));
@@ -238,7 +241,8 @@ Generated Generator::network() {
 }
 
 Generated Generator::identity() {
-  begin(chance(70) ? 3 : chance(50) ? 2 : 1);
+  onlyLowered = chance(75);
+  begin(chance(70) ? 3 : !onlyLowered && chance(50) ? 2 : 1);
   program.isBytes = false;
   program.body.clear();
   Scope scope;
@@ -253,9 +257,9 @@ Generated Generator::identity() {
     shape = input;
   }
   Statement last = widen(shape, input[0]);
-  if (shape == input && chance(50)) {
+  if (shape == input && chance(50) && (shape.size() > 1 || !onlyLowered)) {
     last = Statement();
-    last.name = chance(50) ? "learned_scale" : "batch_norm";
+    last.name = chance(50) && !onlyLowered ? "learned_scale" : "batch_norm";
   }
   last.label = "last";
   budget = INT64_MAX;

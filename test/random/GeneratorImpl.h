@@ -10,9 +10,6 @@
 
 namespace resnetc::test {
 
-/// Not checked by the front end yet.
-constexpr bool hasTrain = false;
-
 /// Draws statements and keeps those that fit the shape before them.
 class Generator {
 public:
@@ -86,7 +83,8 @@ private:
   Shape input;
   Environment environment;
   int64_t budget;
-  bool keepsSize = false; ///< only layers that leave height and width as they are
+  bool onlyLowered = false; ///< most networks, as long as AstToRn does not know all layers
+  bool keepsSize = false;   ///< only layers that leave height and width as they are
   int blocks = 0, counters = 0;
 };
 

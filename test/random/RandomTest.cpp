@@ -65,20 +65,19 @@ TEST(Generator, drawsTheWholeLanguage) {
     EXPECT_NE(all.find(part), std::string::npos) << "'" << part << "' is never drawn";
 }
 
-/// A bound of the size of the result would let anything pass.
-TEST(Values, boundsSaySomething) {
-  int networks = 0, loose = 0;
-  for (uint64_t seed = 1; seed <= 150; ++seed) {
-    Loaded loaded(generate(seed, {}).text);
-    if (!loaded.module)
-      continue;
-    Values values(networkOf(*loaded.module), seed, 1);
-    ++networks;
-    loose += llvm::any_of(values.run<RunningError>(networkOf(*loaded.module)), [](RunningError result) {
-      return !(result.error <= 0.01 * std::max(1.0f, std::abs(result.value)));
-    });
-  }
-  EXPECT_LE(loose * 10, networks) << networks;
+TEST(Values, aDifferenceIsFound) {
+  EXPECT_EQ(compareExact({1, 2}, {1, 2 + 1e-11}), "");
+  EXPECT_EQ(compareExact({1, 2}, {1, 2 + 1e-9}), "result 1 is 2.000000001000000e+00, not 2.000000000000000e+00");
+  EXPECT_EQ(compareExact({1}, {std::nan("")}), "result 0 is nan, not 1.000000000000000e+00");
+  EXPECT_EQ(compareExact({1}, {}), "0 results, not 1");
+  const RunningError one(1.0f, 1e-6), loose(1.0f, 1e9);
+  EXPECT_EQ(compareBounded({one}, {RunningError(1.0f + 1e-6f, 1e-6)}), "");
+  EXPECT_EQ(compareBounded({one}, {RunningError(1.0f + 1e-5f, 1e-6)}),
+            "result 0 is 1.000010014e+00, not 1.000000000e+00 +- 2.000e-06");
+  // A bound that says nothing does not let everything pass.
+  EXPECT_EQ(compareBounded({loose}, {RunningError(1.0f + 1e-4f, 1e9)}), "");
+  EXPECT_EQ(compareBounded({loose}, {RunningError(2.0f, 1e9)}),
+            "result 0 is 2.000000000e+00, not 1.000000000e+00 +- 1.000e-03");
 }
 
 TEST(Isolate, aCrashAndAHangAreFailures) {

@@ -32,7 +32,7 @@ rn::NetworkOp networkOf(mlir::ModuleOp module);
 
 /// Empty if both are equal to 1e-10 of the largest; else where they are not, and both numbers there.
 std::string compareExact(llvm::ArrayRef<double> expected, llvm::ArrayRef<double> is);
-/// The same for |expected - is| within the sum of both bounds.
+/// The same for |expected - is| within the sum of both bounds, and within 1e-3 of the largest.
 std::string compareBounded(llvm::ArrayRef<RunningError> expected, llvm::ArrayRef<RunningError> is);
 
 } // namespace resnetc::test
