@@ -114,13 +114,13 @@ std::string difference(llvm::ArrayRef<RunningError> expected, llvm::ArrayRef<flo
 Failure checkNative(const std::string &text, uint64_t seed) {
   Loaded loaded(text);
   if (!loaded.module && loaded.failure.find("is not lowered yet") != std::string::npos)
-    return "";
+    return skipped;
   if (!loaded.module)
     return loaded.failure;
   Values values(networkOf(*loaded.module), seed, 3);
   auto model = NativeModel::compile(*loaded.module, values);
   if (!model && loaded.objections.find("for which there is no kernel") != std::string::npos)
-    return llvm::consumeError(model.takeError()), "";
+    return llvm::consumeError(model.takeError()), skipped;
   if (!model)
     return "compile: " + llvm::toString(model.takeError()) + loaded.objections;
   std::vector<RunningError> expected = values.run<RunningError>(networkOf(*loaded.module));
@@ -142,7 +142,7 @@ Failure checkNative(const std::string &text, uint64_t seed) {
 Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
   Loaded loaded(text);
   if (!loaded.module && loaded.failure.find("is not lowered yet") != std::string::npos)
-    return "";
+    return skipped;
   if (!loaded.module)
     return loaded.failure;
   Values values(networkOf(*loaded.module), seed, 2);
@@ -163,7 +163,7 @@ Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
     return "";
   auto model = NativeModel::compile(*loaded.module, values);
   if (!model && loaded.objections.find("for which there is no kernel") != std::string::npos)
-    return llvm::consumeError(model.takeError()), "";
+    return llvm::consumeError(model.takeError()), skipped;
   if (!model)
     return "compile: " + llvm::toString(model.takeError());
   llvm::Expected<std::vector<float>> results = model->run(values, size_t(values.batch), nullptr);
