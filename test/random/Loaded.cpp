@@ -20,7 +20,7 @@ Loaded::Loaded(const std::string &text) {
   }
   module = lowerToRn(*network, sources, context);
   if (!module)
-    failure = "ast-to-rn: " + objections;
+    failure = (network->input.size() == 2 ? "a signal is not lowered yet: " : "ast-to-rn: ") + objections;
 }
 
 std::string printRn(mlir::ModuleOp module) {
