@@ -26,7 +26,17 @@ Diagnostic &Elaborator::error(Location where, const llvm::Twine &message) {
 
 std::optional<Value> Elaborator::evaluate(const Expr &expr) {
   auto sink = [this](Location where, const llvm::Twine &message) -> Diagnostic & { return error(where, message); };
-  return dsl::evaluate(expr, *environment, sink);
+  std::optional<Value> value = dsl::evaluate(expr, *environment, sink, evaluation);
+  isAbandoned |= evaluation.isExhausted(); // which the evaluator has said
+  return value;
+}
+
+bool Elaborator::spend(Location where, size_t amount) {
+  work += amount;
+  if (work <= maximalWork)
+    return true;
+  abandon(where, "the calls of this network take too long: large blocks are called too often");
+  return false;
 }
 
 void Elaborator::abandon(Location where, const llvm::Twine &message) {
@@ -269,6 +279,8 @@ void Elaborator::visitBlock(const Call &call, const std::optional<Name> &label, 
     return poison();
   if (chain.size() >= maximalCallDepth)
     return abandon(call.callee.location, "blocks call each other more than " + llvm::Twine(maximalCallDepth) + " deep");
+  if (!spend(call.callee.location, block.parameters.size()))
+    return;
   Environment parameters;
   std::vector<const Argument *> matched = matchArguments(parameterNames(call), call);
   for (size_t i = 0; i < matched.size(); ++i)
@@ -290,7 +302,8 @@ void Elaborator::visitBlock(const Call &call, const std::optional<Name> &label, 
     }
   if (isBound) {
     NameScope inner(*given, NameScope::Module, block.body);
-    visit(block.body, inner);
+    if (spend(call.callee.location, inner.statementCount()))
+      visit(block.body, inner);
   } else
     poison();
   chain.pop_back();

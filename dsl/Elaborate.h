@@ -19,6 +19,7 @@ struct Override {
 /// Bounds that keep every file terminating soon and its network of a size that a machine can hold.
 constexpr int64_t maximalRepeats = 10'000;
 constexpr unsigned maximalSteps = 200'000; ///< statements executed, and turns of repeats
+constexpr size_t maximalWork = 20'000'000; ///< statements looked at for their labels, and parameters bound
 constexpr unsigned maximalLayers = 20'000;
 constexpr unsigned maximalCallDepth = 32;
 constexpr unsigned maximalBranchDepth = 32;                    ///< of residual, scale, carry and concat in each other

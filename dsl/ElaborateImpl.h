@@ -64,6 +64,8 @@ private:
   /// An error with the call chain beside its caret and below it.
   Diagnostic &error(Location where, const llvm::Twine &message);
   std::optional<Value> evaluate(const ast::Expr &expr);
+  /// Work beside expressions and statements that a text can make large; false, and abandoned, if it is too much.
+  bool spend(Location where, size_t amount);
   void poison() { shape.reset(); }
   /// Ends elaboration after a bound is passed.
   void abandon(Location where, const llvm::Twine &message);
@@ -76,6 +78,8 @@ private:
   Sequence *sequence = nullptr; ///< where layers are added
   std::optional<Shape> shape;   ///< of the value so far; empty after an error
   unsigned steps = 0, layers = 0, branchDepth = 0;
+  EvaluationSteps evaluation;
+  size_t work = 0;
   bool isAbandoned = false;
 };
 

@@ -1,6 +1,7 @@
 //===- Evaluate.cpp - arithmetic on parameters ---------------------------------===//
 
 #include "dsl/Value.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MathExtras.h"
@@ -10,17 +11,44 @@
 using namespace resnetc::dsl;
 using namespace resnetc::dsl::ast;
 
-std::string resnetc::dsl::describe(const Value &value) {
+namespace {
+
+/// As it is written: `3`, `0.5`, `true`, `[1, 2]`.
+std::string spell(const Value &value) {
   if (const auto *integer = std::get_if<int64_t>(&value.data))
-    return "the integer " + std::to_string(*integer);
+    return std::to_string(*integer);
   if (const auto *real = std::get_if<double>(&value.data)) {
-    std::string text = "the real number ";
+    std::string text;
     llvm::raw_string_ostream(text) << llvm::format("%g", *real);
-    return text;
+    return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
   }
   if (const auto *flag = std::get_if<bool>(&value.data))
     return *flag ? "true" : "false";
-  return "a list of " + std::to_string(std::get<std::vector<Value>>(value.data).size());
+  return "[" + llvm::join(llvm::map_range(std::get<std::vector<Value>>(value.data), spell), ", ") + "]";
+}
+
+/// Of all lists inside a list together; 1 for everything else.
+size_t countValues(const Value &value) {
+  const auto *list = std::get_if<std::vector<Value>>(&value.data);
+  size_t count = 1;
+  if (list)
+    for (const Value &item : *list)
+      count += countValues(item);
+  return count;
+}
+
+} // namespace
+
+std::string resnetc::dsl::describe(const Value &value) {
+  constexpr size_t shownItems = 6;
+  const auto *list = std::get_if<std::vector<Value>>(&value.data);
+  if (list && countValues(value) > shownItems + 1)
+    return "a list of " + std::to_string(list->size());
+  llvm::StringRef kind = list                                          ? "the list "
+                         : std::holds_alternative<int64_t>(value.data) ? "the integer "
+                         : std::holds_alternative<double>(value.data)  ? "the real number "
+                                                                       : "";
+  return kind.str() + spell(value);
 }
 
 namespace {
@@ -29,9 +57,12 @@ using Result = std::optional<Value>;
 
 class Evaluator {
 public:
-  Evaluator(const Environment &environment, ErrorSink error) : environment(environment), error(error) {}
+  Evaluator(const Environment &environment, ErrorSink error, EvaluationSteps &steps)
+      : environment(environment), error(error), steps(steps) {}
 
   Result visit(const Expr &expr) {
+    if (!spend(expr, 1))
+      return std::nullopt;
     if (const auto *integer = std::get_if<Integer>(&expr.node))
       return Value{integer->value};
     if (const auto *real = std::get_if<Real>(&expr.node))
@@ -39,7 +70,7 @@ public:
     if (const auto *flag = std::get_if<Boolean>(&expr.node))
       return Value{flag->value};
     if (const auto *list = std::get_if<List>(&expr.node))
-      return visitList(*list);
+      return visitList(expr, *list);
     if (const auto *unary = std::get_if<Unary>(&expr.node))
       return visitUnary(expr, *unary);
     if (const auto *binary = std::get_if<Binary>(&expr.node))
@@ -49,20 +80,44 @@ public:
       return std::nullopt;
     }
     if (const Constant *constant = std::get<Reference>(expr.node).constant)
-      return constant->result ? Result(*constant->result) : std::nullopt; // what is wrong with it has been said
+      return constant->result ? copy(expr, *constant->result) : std::nullopt; // what is wrong with it has been said
+    // A look-up goes through the parameters one by one, which is quick for any block that people write.
+    if (!spend(expr, environment.size() / 16))
+      return std::nullopt;
     if (const Value *value = environment.find(expr.text))
-      return *value;
+      return copy(expr, *value);
     error(expr.location, "unknown parameter '" + expr.text + "'");
     return std::nullopt;
   }
 
 private:
-  Result visitList(const List &list) {
+  /// Counts steps; false, and said once, if they are exhausted.
+  bool spend(const Expr &expr, uint64_t count) {
+    bool wasExhausted = steps.isExhausted();
+    steps.done += count;
+    if (steps.isExhausted() && !wasExhausted)
+      error(expr.location, "the arithmetic takes more than " + llvm::Twine(EvaluationSteps::maximum) + " steps");
+    return !steps.isExhausted();
+  }
+
+  Result copy(const Expr &expr, const Value &value) {
+    if (std::holds_alternative<std::vector<Value>>(value.data) && !spend(expr, countValues(value)))
+      return std::nullopt;
+    return value;
+  }
+
+  Result visitList(const Expr &expr, const List &list) {
     std::vector<Value> items;
+    size_t count = 0;
     for (const ExprPtr &item : list.items) {
       Result value = visit(*item);
       if (!value)
         return std::nullopt;
+      count += countValues(*value);
+      if (count > maximalListSize) {
+        error(expr.location, "the list holds more than " + llvm::Twine(maximalListSize) + " values");
+        return std::nullopt;
+      }
       items.push_back(std::move(*value));
     }
     return Value{std::move(items)};
@@ -237,11 +292,13 @@ private:
 
   const Environment &environment;
   ErrorSink error;
+  EvaluationSteps &steps;
   bool alreadyFailed = false; ///< the reason has been reported
 };
 
 } // namespace
 
-std::optional<Value> resnetc::dsl::evaluate(const Expr &expr, const Environment &environment, ErrorSink error) {
-  return Evaluator(environment, error).visit(expr);
+std::optional<Value> resnetc::dsl::evaluate(const Expr &expr, const Environment &environment, ErrorSink error,
+                                            EvaluationSteps &steps) {
+  return Evaluator(environment, error, steps).visit(expr);
 }

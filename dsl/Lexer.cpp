@@ -19,6 +19,13 @@ public:
       skipBlanks();
       if (rest.empty())
         break;
+      if (tokens.size() == maximalTokens) {
+        diagnostics.error(here(1), "the file has more than " + llvm::Twine(maximalTokens) + " words and signs")
+            .help("split it into files that import each other");
+        rest = rest.take_back(0);
+        tokens.clear(); // so that the cut is no second mistake
+        break;
+      }
       lexOne();
     }
     emit(TokenKind::End, 0);

@@ -58,6 +58,9 @@ struct Token {
   }
 };
 
+/// Texts of more tokens are refused: so many statements take more memory than a text should.
+constexpr size_t maximalTokens = 1'000'000;
+
 /// The tokens of `text`, a buffer of the SourceMgr; the last one is End. Characters that mean nothing are reported
 /// and left out, so that the parser does not stumble over them again.
 std::vector<Token> lex(llvm::StringRef text, Diagnostics &diagnostics);

@@ -6,10 +6,12 @@ using namespace resnetc::dsl;
 using namespace resnetc::dsl::ast;
 
 NameScope::NameScope(GivenName own, Kind kind, const Body &body) : name(std::move(own)), kind(kind) {
-  collectLabels(body);
+  if (kind == Module) // the names in a sequential scope are ordinals, which no label is
+    collectLabels(body);
 }
 
 void NameScope::collectLabels(const Body &body) {
+  statements += body.size();
   for (const Statement &statement : body) {
     if (statement.label) {
       labels.insert(statement.label->text);

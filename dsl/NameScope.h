@@ -31,6 +31,8 @@ public:
   NameScope(GivenName own, Kind kind, const ast::Body &body);
 
   const GivenName &own() const { return name; }
+  /// How many statements were looked at for their labels: what making a scope costs.
+  size_t statementCount() const { return statements; }
 
   /// Names one statement: `kind` is what it is ("conv", or a block's name). Reports a label that is taken.
   std::optional<GivenName> give(const std::optional<ast::Name> &label, llvm::StringRef kind, Location where,
@@ -46,6 +48,7 @@ private:
   GivenName name;
   Kind kind;
   unsigned nextOrdinal = 0;
+  size_t statements = 0;
   llvm::StringMap<unsigned> kindCounts;
   llvm::StringMap<Location> taken;
   llvm::StringSet<> labels; ///< that the body writes: automatic names avoid them

@@ -113,7 +113,7 @@ private:
     auto sink = [&](Location where, const llvm::Twine &message) -> Diagnostic & {
       return diagnostics.error(where, message);
     };
-    if (std::optional<Value> value = evaluate(*constant.value, Environment(), sink))
+    if (std::optional<Value> value = evaluate(*constant.value, Environment(), sink, steps))
       constant.result = std::make_shared<const Value>(std::move(*value));
   }
 
@@ -339,6 +339,7 @@ private:
   std::vector<Variable> scope;                    ///< the definition's parameters, then the counters around a statement
   llvm::DenseMap<llvm::StringRef, size_t> places; ///< of names in `scope`
   std::vector<UnusedParameter> unused;
+  EvaluationSteps steps; ///< of the file's constants
 };
 
 void reportUnused(const UnusedParameter &each, Diagnostics &diagnostics) {

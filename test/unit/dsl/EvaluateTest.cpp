@@ -60,7 +60,7 @@ TEST(Evaluate, Comparisons) {
   EXPECT_EQ(valueOf("true || 1 / 0 == 1"), "true");
   EXPECT_EQ(valueOf("!(n <= 8) != false"), "true");
   EXPECT_EQ(valueOf("n && true"), "'&&' can't be applied to the integer 9 and true");
-  EXPECT_EQ(valueOf("[1, 2] == [1, 2]"), "'==' can't be applied to a list of 2 and a list of 2");
+  EXPECT_EQ(valueOf("[1, 2] == [1, 2]"), "'==' can't be applied to the list [1, 2] and the list [1, 2]");
 }
 
 TEST(Evaluate, NotAValue) {

@@ -119,4 +119,67 @@ TEST(Robustness, HugeValuesDoNotOverflow) {
   }
 }
 
+/// `count` times `unit`, in which "%" is the number of the turn and "@" the next one.
+std::string times(unsigned count, llvm::StringRef unit) {
+  std::string text;
+  for (unsigned i = 0; i < count; ++i)
+    for (char c : unit)
+      text += c == '%' ? std::to_string(i) : c == '@' ? std::to_string(i + 1) : std::string(1, c);
+  return text;
+}
+
+TEST(Robustness, ListsThatDoubleEndWithAnError) {
+  EXPECT_EQ(
+      Loaded("const a0 = [1, 1]\n" + times(40, "const a@ = [a%, a%]\n") + inNetwork("conv(a40, kernel = 1)")).heads(),
+      "the list holds more than 65536 values\n");
+  EXPECT_EQ(
+      Loaded("block b(a0 = [1, 1]" + times(40, ", a@ = [a%, a%]") + ") { conv(a40, kernel = 1) }\n" + inNetwork("b"))
+          .heads(),
+      "the list holds more than 65536 values\n");
+}
+
+TEST(Robustness, ArithmeticInManyTurnsEndsWithAnError) {
+  std::string list = "[" + times(60'000, "1, ") + "]";
+  EXPECT_EQ(Loaded("block b(l) { repeat 10000 { normalize(l, std = 1) } }\n" + inNetwork("b(" + list + ")")).heads(),
+            "normalize has 60000 values of mean for the 8 channels of 8x16x16\n"
+            "normalize must be the network's first layer: it speaks of the input's values\n"
+            "the arithmetic takes more than 4000000 steps\n");
+}
+
+TEST(Robustness, LargeBlocksCalledOftenEndWithAnError) {
+  EXPECT_EQ(
+      Loaded("block b { if false { " + times(30'000, "relu; ") + "} }\n" + inNetwork("repeat 9999 { repeat 9 { b } }"))
+          .heads(),
+      "the calls of this network take too long: large blocks are called too often\n");
+}
+
+TEST(Robustness, TextsOfVeryManyTokensAreRefused) {
+  EXPECT_EQ(Loaded(inNetwork(times(600'000, "{}"))).heads(), "the file has more than 1000000 words and signs\n");
+}
+
+TEST(Robustness, LargeTextsTakeLittleTime) {
+  std::string texts[] = {
+      times(150'000, "block b% { relu }\n") + inNetwork("b0"),
+      times(100'000, "network n% { }\n"),
+      "block b(" + times(300'000, "p%, ") + ") { relu }\n",
+      "block b(" + times(100'000, "p% = 1, ") + ") { relu }\n" + inNetwork("b(" + times(100'000, "p% = 1, ") + ")"),
+      "block b(" + times(30'000, "p% = 1, ") + ") { " + times(60'000, "repeat p29999 { }; ") + " }\n" +
+          inNetwork("repeat 9999 { b }"),
+      times(60'000, "block b% { relu }\n") + inNetwork(times(60'000, "c%; ")),
+      times(100'000, "const c% = 1\n") + inNetwork(times(60'000, "repeat d% { }; ")),
+      times(10'000, "import \"x%.rn\"\n"),
+      inNetwork(times(300'000, "a = ")),
+      inNetwork(std::string(4'000'000, 'a')),
+      std::string(4'000'000, '('),
+      times(1'000'000, "$ "),
+  };
+  for (const std::string &text : texts) {
+    std::clock_t begin = std::clock();
+    Loaded loaded(text);
+    loaded.messages();
+    EXPECT_NE(loaded.network.has_value(), loaded.diagnostics.hasErrors()) << text.substr(0, 60);
+    EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 5) << text.substr(0, 60);
+  }
+}
+
 } // namespace
