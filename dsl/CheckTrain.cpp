@@ -38,9 +38,11 @@ public:
     llvm::DenseMap<llvm::StringRef, const Name *> seen;
     for (const Setting &setting : train.settings) {
       auto [first, isNew] = seen.try_emplace(setting.name.text, &setting.name);
-      if (!isNew)
+      if (!isNew) {
         diagnostics.error(setting.name.location, "'" + setting.name.text + "' is set twice")
             .note("the first is here", first->second->location);
+        continue;
+      }
       const TrainParameter *parameter = find(trainSettings(), setting.name.text);
       if (!parameter) {
         suggestNearest(diagnostics.error(setting.name.location, "train has no setting '" + setting.name.text + "'"),

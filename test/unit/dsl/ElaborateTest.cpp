@@ -97,6 +97,84 @@ TEST(Elaborate, NormalizeFillsOneValueForAllChannels) {
   EXPECT_EQ(normalize.std.back(), 8);
 }
 
+TEST(Elaborate, ASignalHasWindowsOfHeightOne) {
+  Loaded loaded("network net { input x: f32[2, 20]; conv(4, 3, stride = 2, dilation = 2); max_pool(2, pad = [0, 1]) }");
+  ASSERT_TRUE(loaded.network) << loaded.messages();
+  const auto &conv = std::get<Conv2d>(loaded.network->layers[0].kind);
+  EXPECT_EQ(conv.kernel, (Pair{1, 3}));
+  EXPECT_EQ(conv.stride, (Pair{1, 2}));
+  EXPECT_EQ(conv.pad, (Pair{0, 2}));
+  EXPECT_EQ(conv.padEnd, (Pair{0, 2}));
+  EXPECT_EQ(conv.dilation, (Pair{1, 2}));
+  const auto &pool = std::get<MaxPool>(loaded.network->layers[1].kind);
+  EXPECT_EQ(pool.kernel, (Pair{1, 2}));
+  EXPECT_EQ(pool.pad, (Pair{0, 0}));
+  EXPECT_EQ(pool.padEnd, (Pair{0, 1}));
+  EXPECT_EQ(loaded.network->output, (Shape{4, 5}));
+  EXPECT_EQ(listParameters(*loaded.network)[0].shape, (Shape{4, 2, 3}));
+}
+
+TEST(Elaborate, PaddingOnEachSide) {
+  Loaded loaded(inNetwork("conv(4, 3, pad = 2); conv(4, 3, pad = [1, 2]); conv(4, 3, pad = [1, 2, 3, 4])"));
+  ASSERT_TRUE(loaded.network) << loaded.messages();
+  auto pads = [&](size_t index) {
+    const auto &conv = std::get<Conv2d>(loaded.network->layers[index].kind);
+    return std::array<int64_t, 4>{conv.pad[0], conv.pad[1], conv.padEnd[0], conv.padEnd[1]};
+  };
+  EXPECT_EQ(pads(0), (std::array<int64_t, 4>{2, 2, 2, 2}));
+  EXPECT_EQ(pads(1), (std::array<int64_t, 4>{1, 2, 1, 2}));
+  EXPECT_EQ(pads(2), (std::array<int64_t, 4>{1, 2, 3, 4}));
+  EXPECT_EQ(loaded.network->output, (Shape{4, 20, 24}));
+}
+
+// With ceil, sizes are those that PyTorch's max_pool2d(ceil_mode=True) gives.
+TEST(Elaborate, CeilPoolsBeginInsideTheMapOrItsLeadingPadding) {
+  struct {
+    int64_t size, kernel, stride, pad, output;
+  } cases[] = {{7, 2, 2, 0, 4}, {7, 3, 2, 1, 4}, {5, 2, 3, 0, 2}, {4, 2, 3, 0, 2}, {3, 2, 2, 1, 2},
+               {2, 3, 2, 0, 1}, {6, 2, 4, 0, 2}, {4, 1, 3, 0, 2}, {4, 2, 4, 0, 1}, {8, 3, 2, 0, 4}};
+  for (const auto &each : cases) {
+    Loaded loaded("network net { input x: f32[1, " + std::to_string(each.size) + "]; max_pool(" +
+                  std::to_string(each.kernel) + ", stride = " + std::to_string(each.stride) +
+                  ", pad = " + std::to_string(each.pad) + ", ceil = true) }");
+    ASSERT_TRUE(loaded.network) << loaded.messages();
+    EXPECT_EQ(loaded.network->output[1], each.output) << each.size << ' ' << each.kernel << ' ' << each.stride;
+  }
+}
+
+TEST(Elaborate, GatesAreOfTheShapeOrOneValueForEachChannel) {
+  for (const char *good : {"sigmoid", "global_avg_pool", "max_pool(16, pad = 0)", ""})
+    EXPECT_TRUE(Loaded(inNetwork("scale { " + std::string(good) + " }")).network) << good;
+  for (const char *bad : {"conv(4, 1)", "flatten", "max_pool([16, 1], pad = 0)", "global_avg_pool; linear(1)"})
+    EXPECT_FALSE(Loaded(inNetwork("scale { " + std::string(bad) + " }")).network) << bad;
+}
+
+TEST(Elaborate, ConstantsAreSeenByTheFileAndThoseThatImportItAndHiddenByParameters) {
+  Loaded loaded("const n = 3\nconst twice = 2 * n\nblock b(n) { conv(n, kernel = 1) }\n" +
+                inNetwork("repeat n as i { b(i + 1) }; conv(twice, kernel = 1)"));
+  ASSERT_TRUE(loaded.network) << loaded.messages();
+  EXPECT_EQ(loaded.network->layers[2].output[0], 3);
+  EXPECT_EQ(loaded.network->output[0], 6);
+}
+
+TEST(Elaborate, TheTrainSectionHasItsTypes) {
+  Loaded loaded("const rate = 1\nnetwork net { input x: f32[4]; relu }\n"
+                "train net { optimizer = adamw(rate); epochs = 2 * 3; augment = [flip]; zero_init_residual = !false }");
+  ASSERT_TRUE(loaded.network && loaded.network->train) << loaded.messages();
+  const auto &settings = loaded.network->train->settings;
+  ASSERT_EQ(settings.size(), 4u);
+  const auto &adamw = std::get<TrainChoice>(settings[0].second.data);
+  EXPECT_EQ(adamw.name, "adamw");
+  ASSERT_EQ(adamw.arguments.size(), 5u);
+  EXPECT_EQ(std::get<double>(adamw.arguments[0].second.data), 1.0);
+  EXPECT_EQ(std::get<double>(adamw.arguments[3].second.data), 1e-8);
+  EXPECT_EQ(settings[1].first, "epochs");
+  EXPECT_EQ(std::get<int64_t>(settings[1].second.data), 6);
+  EXPECT_EQ(std::get<TrainChoice>(std::get<std::vector<TrainValue>>(settings[2].second.data)[0].data).name, "flip");
+  EXPECT_TRUE(std::get<bool>(settings[3].second.data));
+  EXPECT_FALSE(Loaded(inNetwork("relu")).network->train);
+}
+
 TEST(Elaborate, VectorInput) {
   Loaded loaded("network net { input x: f32[784]; linear(10); relu; softmax }");
   ASSERT_TRUE(loaded.network) << loaded.messages();

@@ -10,8 +10,11 @@ std::string namesOf(const Sequence &layers) {
   std::string text;
   for (const Layer &layer : layers) {
     text += layer.name + (layer.nameIsStable ? " " : "? ");
-    if (const auto *residual = std::get_if<Residual>(&layer.kind))
-      text += "{ " + namesOf(residual->body) + "| " + namesOf(residual->shortcut) + "} ";
+    if (const auto *residual = std::get_if<Residual>(&layer.kind)) {
+      std::string gate = residual->gate ? "| gated " + namesOf(*residual->gate) : "";
+      text += "{ " + namesOf(residual->body) + gate + "| " + namesOf(residual->shortcut) + "} ";
+    } else
+      forEachBranch(layer.kind, [&](const Sequence &branch) { text += "[ " + namesOf(branch) + "] "; });
   }
   return text;
 }
@@ -47,6 +50,21 @@ TEST(Names, Projections) {
             "residual1? { c | downsample.0 downsample.1 } ");
   EXPECT_EQ(namesIn("g: { residual { conv(16, kernel = 3) } shortcut p: projection; relu }"),
             "g { g.0 | g.p.0 g.p.1 } g.1 ");
+}
+
+TEST(Names, ScaleAndConcatAreAsTransparentAsResiduals) {
+  EXPECT_EQ(namesIn("g: { scale { sigmoid }; carry { a: sigmoid }; concat { relu } { b; } { }; relu }"),
+            "g [ g.0 ] g [ g.a ] g [ g.2 ] [ g.3.x g.3.relu1? ] [ ] g.4 ");
+  EXPECT_EQ(namesIn("s: scale { sigmoid; relu }; c: concat { relu } { a: relu; relu }"),
+            "s [ s.0 s.1 ] c [ c.0 ] [ c.a c.2 ] ");
+  EXPECT_EQ(namesIn("scale { sigmoid }; scale { sigmoid }; concat { } { relu }"),
+            "scale1? [ sigmoid1? ] scale2? [ sigmoid2? ] concat1? [ ] [ relu1? ] ");
+  EXPECT_EQ(namesIn("concat { a: relu } { a: relu }"), "the name 'a' is used twice\n");
+}
+
+TEST(Names, AGateIsNumberedBetweenBodyAndShortcut) {
+  for (const char *order : {"gated { sigmoid } shortcut { relu }", "shortcut { relu } gated { sigmoid }"})
+    EXPECT_EQ(namesIn(std::string("r: residual { relu; relu } ") + order), "r { r.0 r.1 | gated r.2 | r.3 } ") << order;
 }
 
 TEST(Names, ATakenNameIsAnError) {

@@ -73,8 +73,9 @@ TEST(Robustness, MutatedTexts) {
 }
 
 TEST(Robustness, DeepNestingIsRefused) {
-  for (const char *unit : {"(", "[", "-", "!", "{", "a: {", "residual {", "repeat 2 {", "if true {", "if true {} else ",
-                           "b(", "residual { } shortcut {"}) {
+  for (const char *unit :
+       {"(", "[", "-", "!", "{", "a: {", "residual {", "repeat 2 {", "if true {", "if true {} else ", "b(",
+        "residual { } shortcut {", "residual { } gated {", "scale {", "carry {", "concat { } {"}) {
     std::string deep;
     for (int i = 0; i < 100'000; ++i)
       deep += unit;
@@ -98,6 +99,25 @@ TEST(Robustness, BlocksThatDoubleEndWithAnError) {
     text += "block b" + std::to_string(i) + " { b" + std::to_string(i + 1) + "; b" + std::to_string(i + 1) + " }\n";
   text += "block b30 { }\n" + inNetwork("b0");
   EXPECT_EQ(Loaded(text).heads(), "the network takes more than 200000 statements\n");
+}
+
+TEST(Robustness, BranchesInBranchesAreBounded) {
+  std::string text;
+  for (int i = 0; i < 11; ++i)
+    text +=
+        "block b" + std::to_string(i) + " { scale { residual { concat { b" + std::to_string(i + 1) + " } { } } } }\n";
+  text += "block b11 { relu }\n" + inNetwork("b0");
+  EXPECT_EQ(Loaded(text).heads(), "branches are nested more than 32 deep\n");
+}
+
+/// The bound that the front end keeps for a network of 1202 layers; of this process, so that a busy machine does not
+/// matter.
+TEST(Robustness, AThousandLayersTakeAMoment) {
+  std::clock_t begin = std::clock();
+  Loaded loaded("import std.resnet\n" + inNetwork("repeat 600 { basic_pad(8) }; global_avg_pool; linear(10)"));
+  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 0.3);
+  ASSERT_TRUE(loaded.network) << loaded.messages();
+  EXPECT_EQ(loaded.network->layers.size(), 1202u);
 }
 
 TEST(Robustness, LongCallChainsAreRefused) {
