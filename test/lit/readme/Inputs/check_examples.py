@@ -1,4 +1,5 @@
-"""Every `rn` block of a Markdown file is a whole file that `resnetc check` accepts: check_examples.py RESNETC FILE FOLDER."""
+"""Every `rn` block of a Markdown file is a whole file that `resnetc check` accepts: check_examples.py RESNETC FILE FOLDER.
+A block that begins with '# NAME.rn' is saved under that name, for others to import."""
 import pathlib
 import re
 import subprocess
@@ -9,7 +10,8 @@ blocks = re.findall(r"^```rn\n(.*?)^```", source.read_text(), re.M | re.S)
 folder.mkdir(parents=True, exist_ok=True)
 failed = 0
 for index, text in enumerate(blocks, 1):
-    path = folder / f"{source.stem}-{index}.rn"
+    name = re.match(r"# (\w+\.rn)\n", text)
+    path = folder / (name[1] if name else f"{source.stem}-{index}.rn")
     path.write_text(text)
     result = subprocess.run([resnetc, "check", path], capture_output=True, text=True)
     print(result.stdout, end="")
