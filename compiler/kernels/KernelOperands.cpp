@@ -8,6 +8,8 @@ llvm::StringRef resnetc::kernels::toString(OperandRole role) {
   switch (role) {
   case OperandRole::Input:
     return "input";
+  case OperandRole::Other:
+    return "other input";
   case OperandRole::Filter:
     return "filter";
   case OperandRole::Bias:
@@ -33,6 +35,8 @@ llvm::SmallVector<KernelOperand, 8> resnetc::kernels::operandsOf(const KernelSpe
   };
   auto weight = [&](OperandRole role, int64_t bytes) { operands.push_back({role, std::nullopt, bytes}); };
   activation(OperandRole::Input, spec.input);
+  if (spec.other)
+    activation(OperandRole::Other, *spec.other);
   if (spec.op == KernelOp::Conv2d)
     weight(OperandRole::Filter, spec.filterBytes());
   if (spec.epilogue.bias)

@@ -12,7 +12,7 @@
 
 namespace resnetc::kernels {
 
-enum class OperandRole { Input, Filter, Bias, Residual, Scale, Shift, Output, Second };
+enum class OperandRole { Input, Other, Filter, Bias, Residual, Scale, Shift, Output, Second };
 
 llvm::StringRef toString(OperandRole role);
 

@@ -152,6 +152,32 @@ Error verifyPadShortcut(const KernelSpec &spec) {
   return Error::success();
 }
 
+Error verifyMultiply(const KernelSpec &spec) {
+  const TensorSpec &in = spec.input, &out = spec.output, &factor = *spec.other;
+  if (!sameMap(in, out) || in.channels != out.channels || in.layout != out.layout)
+    return failure("out: multiply keeps shape and layout");
+  if (factor.channels != in.channels || factor.layout != in.layout || !(sameMap(factor, in) || isVector(factor)))
+    return failure("other: a factor has the input's channels and layout, and its map or one pixel");
+  return Error::success();
+}
+
+Error verifyConcat(const KernelSpec &spec) {
+  const TensorSpec &in = spec.input, &out = spec.output, &other = *spec.other;
+  for (const TensorSpec *tensor : {&in, &other, &out})
+    if (tensor->layout != Layout::Blocked16 || !sameMap(*tensor, out))
+      return failure("in, other, out: concat has blocked16 maps of one size");
+  return out.channels == sum({in.channels, other.channels})
+             ? Error::success()
+             : failure("out: concat has the channels of in and other together");
+}
+
+Error verifyLayerNorm(const KernelSpec &spec) {
+  if (!sameMap(spec.input, spec.output) || spec.input.channels != spec.output.channels ||
+      spec.input.layout != Layout::Blocked16 || spec.output.layout != Layout::Blocked16)
+    return failure("in, out: layer_norm keeps the shape of a blocked16 map");
+  return std::isfinite(spec.epsilon) && spec.epsilon > 0 ? Error::success() : failure("epsilon: must be above 0");
+}
+
 Error verifyOp(const KernelSpec &spec) {
   const TensorSpec &in = spec.input, &out = spec.output;
   switch (spec.op) {
@@ -163,13 +189,20 @@ Error verifyOp(const KernelSpec &spec) {
   case KernelOp::AvgPool2d:
     return verifyPool(spec);
   case KernelOp::GlobalAvgPool:
+  case KernelOp::GlobalMaxPool:
     return in.channels == out.channels && isVector(out) && in.layout == out.layout
                ? Error::success()
-               : failure("out: global_avg_pool makes a vector of as many channels, in the same layout");
+               : failure("out: a global pool makes a vector of as many channels, in the same layout");
   case KernelOp::Elementwise:
     return sameMap(in, out) && in.channels == out.channels && in.layout == out.layout
                ? Error::success()
                : failure("out: elementwise keeps shape and layout");
+  case KernelOp::Multiply:
+    return verifyMultiply(spec);
+  case KernelOp::Concat:
+    return verifyConcat(spec);
+  case KernelOp::LayerNorm:
+    return verifyLayerNorm(spec);
   case KernelOp::PadShortcut:
     return verifyPadShortcut(spec);
   case KernelOp::Softmax:
@@ -197,10 +230,27 @@ Error verifyUnused(const KernelSpec &spec) {
     return failure("count_padding: only avg_pool2d has it");
   if (!normalize && (!spec.mean.empty() || !spec.std.empty()))
     return failure("mean, std: only normalize has them");
-  if (!conv && spec.op != KernelOp::Elementwise && !(spec.epilogue == Epilogue()))
-    return failure("epilogue: only conv2d and elementwise have one");
+  bool epilogue =
+      conv || spec.op == KernelOp::Elementwise || spec.op == KernelOp::Multiply || spec.op == KernelOp::LayerNorm;
+  if (!epilogue && !(spec.epilogue == Epilogue()))
+    return failure("epilogue: only conv2d, elementwise, multiply and layer_norm have one");
+  if (spec.complement && spec.op != KernelOp::Multiply)
+    return failure("complement: only multiply has it");
+  if (spec.epsilon != 0 && spec.op != KernelOp::LayerNorm)
+    return failure("epsilon: only layer_norm has one");
   bool floats = (normalize || spec.input.element == Element::F32) && spec.output.element == Element::F32;
   return floats ? Error::success() : failure("in, out: u8 is for the input of normalize only");
+}
+
+Error verifyOther(const KernelSpec &spec) {
+  bool wanted = spec.op == KernelOp::Multiply || spec.op == KernelOp::Concat;
+  if (wanted != spec.other.has_value())
+    return failure("other: multiply and concat have a second operand, and nothing else");
+  if (!wanted)
+    return Error::success();
+  if (spec.other->element != Element::F32)
+    return failure("other: must be f32");
+  return verifyTensor("other", *spec.other, spec.batch);
 }
 
 Error verifyEpilogue(const KernelSpec &spec) {
@@ -252,6 +302,8 @@ Error KernelSpec::verify() const {
     return error;
   if (Error error = verifyUnused(*this))
     return error;
+  if (Error error = verifyOther(*this))
+    return error;
   if (Error error = verifyEpilogue(*this))
     return error;
   return verifyOp(*this);
@@ -264,8 +316,8 @@ int64_t KernelSpec::multiplyAdds() const {
 }
 
 int64_t KernelSpec::memoryTraffic() const {
-  int64_t images = sum({input.bytesPerImage(), output.bytesPerImage(), residual ? residual->bytesPerImage() : 0,
-                        second ? second->bytesPerImage() : 0});
+  int64_t images = sum({input.bytesPerImage(), output.bytesPerImage(), other ? other->bytesPerImage() : 0,
+                        residual ? residual->bytesPerImage() : 0, second ? second->bytesPerImage() : 0});
   int64_t vectors = (epilogue.bias ? 1 : 0) + (epilogue.affine ? 2 : 0);
   return sum({product({batch, images}), filterBytes(), product({vectors, vectorBytes()})});
 }

@@ -31,7 +31,11 @@ enum class KernelOp {
   MaxPool2d,     ///< padding counts as -infinity
   AvgPool2d,     ///< padding counts as zero; divides by the window, or by what lies inside the map
   GlobalAvgPool, ///< mean over height x width; out is 1x1
+  GlobalMaxPool, ///< maximum over height x width; NaN wins
   Elementwise,   ///< out = epilogue(in): standalone add, affine, relu
+  Multiply,      ///< out = epilogue(in * other), or in * (1 - other); an `other` of one pixel counts for all
+  Concat,        ///< the channels of in, then those of other
+  LayerNorm,     ///< out = epilogue((in - mean) / sqrt(variance + eps)) over the channels of each pixel
   PadShortcut,   ///< option A: in[c, y * stride, x * stride], zero for channels that in has not
   Softmax,       ///< over channels of a 1x1 map
   Copy,          ///< layout change only: the exit (blocked16 -> planar), flatten of a map
@@ -75,7 +79,7 @@ struct Epilogue {
 };
 
 /// Buffer arguments, always in this order and only those that are there:
-///   input, filter, bias, residual, scale, shift, output, second output.
+///   input, other, filter, bias, residual, scale, shift, output, second output.
 /// Shapes (innermost last):
 ///   filter   [ct][cb][ky][kx][ci][tile][16] as RESNETC_PACK_FILTER says, padded with zeros
 ///   bias, scale, shift  [output channels, padded to 16 * tile]
@@ -84,6 +88,7 @@ struct KernelSpec {
   KernelOp op = KernelOp::Conv2d;
   int64_t batch = 1; ///< images per call, a constant of the kernel
   TensorSpec input, output;
+  std::optional<TensorSpec> other;    ///< Multiply, Concat: the second operand
   std::optional<TensorSpec> residual; ///< differs from output only in border
   std::optional<TensorSpec> second;   ///< with keepFirst: the second result; differs only in border
   int64_t windowHeight = 1, windowWidth = 1;
@@ -91,6 +96,8 @@ struct KernelSpec {
   int64_t padHeight = 0, padWidth = 0;    ///< top and left; the far side follows from the output's extent
   int64_t filterTile = 1;                 ///< Conv2d: blocks of 16 output channels that lie together in the filter
   bool countPadding = true;               ///< AvgPool2d: divide by the whole window
+  bool complement = false;                ///< Multiply: by 1 - other
+  double epsilon = 0;                     ///< LayerNorm: added to the variance
   llvm::SmallVector<double, 3> mean, std; ///< Normalize: constants of the kernel, one per channel
   Epilogue epilogue;
 

@@ -17,9 +17,10 @@ using namespace llvm;
 using namespace resnetc::kernels;
 
 namespace {
-constexpr KernelOp allOps[] = {KernelOp::Normalize,   KernelOp::Conv2d,        KernelOp::MaxPool2d,
-                               KernelOp::AvgPool2d,   KernelOp::GlobalAvgPool, KernelOp::Elementwise,
-                               KernelOp::PadShortcut, KernelOp::Softmax,       KernelOp::Copy};
+constexpr KernelOp allOps[] = {
+    KernelOp::Normalize,     KernelOp::Conv2d,      KernelOp::MaxPool2d, KernelOp::AvgPool2d, KernelOp::GlobalAvgPool,
+    KernelOp::GlobalMaxPool, KernelOp::Elementwise, KernelOp::Multiply,  KernelOp::Concat,    KernelOp::LayerNorm,
+    KernelOp::PadShortcut,   KernelOp::Softmax,     KernelOp::Copy};
 
 struct Flag {
   StringRef name;
@@ -133,6 +134,8 @@ Error parseField(StringRef field, StringRef value, KernelSpec &spec) {
     return parseTensor(field, value, spec.input);
   if (field == "out")
     return parseTensor(field, value, spec.output);
+  if (field == "other")
+    return parseTensor(field, value, spec.other.emplace());
   if (field == "residual")
     return parseTensor(field, value, spec.residual.emplace());
   if (field == "second")
@@ -151,6 +154,19 @@ Error parseField(StringRef field, StringRef value, KernelSpec &spec) {
     return parseNumbers(field, value, spec.std);
   if (field == "epilogue")
     return parseEpilogue(value, spec.epilogue);
+  if (field == "complement" && value == "true") {
+    spec.complement = true;
+    return Error::success();
+  }
+  if (field == "epsilon") {
+    SmallVector<double, 1> values;
+    Error error = parseNumbers(field, value, values);
+    if (!error && values.size() != 1)
+      return failure(field, "'" + value + "' is not one number");
+    if (!error)
+      spec.epsilon = values[0];
+    return error;
+  }
   if (field == "count_padding" && (value == "true" || value == "false")) {
     spec.countPadding = value == "true";
     return Error::success();
@@ -171,8 +187,16 @@ StringRef resnetc::kernels::toString(KernelOp op) {
     return "avg_pool2d";
   case KernelOp::GlobalAvgPool:
     return "global_avg_pool";
+  case KernelOp::GlobalMaxPool:
+    return "global_max_pool";
   case KernelOp::Elementwise:
     return "elementwise";
+  case KernelOp::Multiply:
+    return "multiply";
+  case KernelOp::Concat:
+    return "concat";
+  case KernelOp::LayerNorm:
+    return "layer_norm";
   case KernelOp::PadShortcut:
     return "pad_shortcut";
   case KernelOp::Softmax:
@@ -199,6 +223,8 @@ std::string KernelSpec::str() const {
   std::string text;
   raw_string_ostream os(text);
   os << toString(op) << " batch=" << batch << " in=" << input.str() << " out=" << output.str();
+  if (other)
+    os << " other=" << other->str();
   if (residual && !(*residual == output))
     os << " residual=" << residual->str();
   if (second && !(*second == output))
@@ -213,6 +239,10 @@ std::string KernelSpec::str() const {
     os << " tile=" << filterTile;
   if (op == KernelOp::AvgPool2d && !countPadding)
     os << " count_padding=false";
+  if (complement)
+    os << " complement=true";
+  if (op == KernelOp::LayerNorm)
+    printNumbers(os, "epsilon", epsilon);
   if (op == KernelOp::Normalize) {
     printNumbers(os, "mean", mean);
     printNumbers(os, "std", std);

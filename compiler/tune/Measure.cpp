@@ -86,6 +86,8 @@ public:
     }
     if (spec.epilogue.bias)
       reserve(spec.vectorBytes());
+    if (spec.other)
+      reserve(spec.batch * spec.other->bytesPerImage());
     if (spec.residual)
       reserve(spec.batch * spec.residual->bytesPerImage());
     for (int i = 0; spec.epilogue.affine && i < 2; ++i)

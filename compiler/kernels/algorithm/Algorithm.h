@@ -35,8 +35,9 @@ struct Algorithm {
   /// The first of two results, kept in a register between its two uses: the residual it was made from may be gone as
   /// soon as it is stored. Undefined with one result.
   Halide::Func first{"first"};
-  Halide::RDom window;               ///< the domain of `reduction`'s update
-  std::vector<Halide::Func> helpers; ///< one value an image, in the order of their use
+  Halide::RDom window; ///< the domain of `reduction`'s update
+  std::vector<Halide::Func>
+      helpers; ///< values of an image (softmax) or a pixel (layer_norm), in the order of their use
 };
 
 /// The constant-shaped output buffers, and the pass that moves them to their interior.
@@ -47,7 +48,11 @@ Algorithm conv2dAlgorithm(const KernelSpec &spec);
 Algorithm maxPool2dAlgorithm(const KernelSpec &spec);
 Algorithm avgPool2dAlgorithm(const KernelSpec &spec);
 Algorithm globalAvgPoolAlgorithm(const KernelSpec &spec);
+Algorithm globalMaxPoolAlgorithm(const KernelSpec &spec);
 Algorithm elementwiseAlgorithm(const KernelSpec &spec);
+Algorithm multiplyAlgorithm(const KernelSpec &spec);
+Algorithm concatAlgorithm(const KernelSpec &spec);
+Algorithm layerNormAlgorithm(const KernelSpec &spec);
 Algorithm padShortcutAlgorithm(const KernelSpec &spec);
 Algorithm softmaxAlgorithm(const KernelSpec &spec);
 Algorithm copyAlgorithm(const KernelSpec &spec);

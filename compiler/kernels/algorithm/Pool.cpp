@@ -23,6 +23,11 @@ Expr countInside(const Expr &index, int64_t window, int64_t stride, int64_t pad,
   Expr first = index * int(stride) - int(pad);
   return min(first + int(window), int(extent)) - max(first, 0);
 }
+
+/// A NaN wins, and once there it stays: no comparison with it is true.
+Expr largerOf(const Expr &value, const Expr &largest) {
+  return select(strict_float(value > largest) || strict_float(value != value), value, largest);
+}
 } // namespace
 
 /// Padding never wins: each window touches the map, so reading the nearest pixel inside instead changes nothing.
@@ -35,9 +40,7 @@ Algorithm resnetc::kernels::maxPool2dAlgorithm(const KernelSpec &spec) {
   Tap tap(spec, at, result.window);
   Expr value = input.at(at.channel(), inside(tap.x, spec.input.width), inside(tap.y, spec.input.height), at.n);
   result.reduction(at.all()) = -std::numeric_limits<float>::infinity();
-  Expr largest = result.reduction(at.all());
-  // A NaN wins, and once there it stays: no comparison with it is true.
-  result.reduction(at.all()) = select(strict_float(value > largest) || strict_float(value != value), value, largest);
+  result.reduction(at.all()) = largerOf(value, result.reduction(at.all()));
   result.output(at.all()) = result.reduction(at.all());
   return result;
 }
@@ -70,5 +73,18 @@ Algorithm resnetc::kernels::globalAvgPoolAlgorithm(const KernelSpec &spec) {
   result.reduction(at.all()) = 0.f;
   result.reduction(at.all()) += input.at(at.channel(), result.window.x, result.window.y, at.n);
   result.output(at.all()) = strict_float(result.reduction(at.all()) / float(spec.input.width * spec.input.height));
+  return result;
+}
+
+Algorithm resnetc::kernels::globalMaxPoolAlgorithm(const KernelSpec &spec) {
+  Algorithm result(spec);
+  const Coordinates &at = result.at;
+  InputTensor input(spec.input, spec.batch, "input");
+  result.arguments = {input.parameter()};
+  result.window = RDom(0, int(spec.input.width), 0, int(spec.input.height), "window");
+  Expr value = input.at(at.channel(), result.window.x, result.window.y, at.n);
+  result.reduction(at.all()) = -std::numeric_limits<float>::infinity();
+  result.reduction(at.all()) = largerOf(value, result.reduction(at.all()));
+  result.output(at.all()) = result.reduction(at.all());
   return result;
 }

@@ -94,8 +94,8 @@ Schedule modelledMap(const KernelSpec &spec, const CpuTarget &target, unsigned t
   schedule.rowBlock = spec.output.height;
   int64_t groups =
       spec.batch * (spec.output.layout == Layout::Planar ? spec.output.channels : spec.output.channelBlocks());
-  int64_t window =
-      spec.op == KernelOp::GlobalAvgPool ? spec.input.height * spec.input.width : spec.windowHeight * spec.windowWidth;
+  bool isGlobal = spec.op == KernelOp::GlobalAvgPool || spec.op == KernelOp::GlobalMaxPool;
+  int64_t window = isGlobal ? spec.input.height * spec.input.width : spec.windowHeight * spec.windowWidth;
   int64_t work = spec.batch * spec.output.elementsPerImage() * window;
   schedule.pixelsX = spec.output.layout == Layout::Planar ? 1 : 4;
   if (work < serialOperations)

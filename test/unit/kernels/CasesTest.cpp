@@ -20,7 +20,7 @@ extern "C" int halide_do_par_for(void *context, halide_task_t task, int first, i
 namespace {
 /// Whether the op's arithmetic is exact on small integers.
 bool exactOnIntegers(const KernelSpec &spec) {
-  return spec.op != KernelOp::Softmax && !(spec.op == KernelOp::Normalize);
+  return spec.op != KernelOp::Softmax && spec.op != KernelOp::Normalize && spec.op != KernelOp::LayerNorm;
 }
 
 void compare(const Values &got, const Values &want, const Values &bound, bool exact) {
@@ -87,7 +87,9 @@ TEST_P(Cases, EqualNaiveLoops) {
 INSTANTIATE_TEST_SUITE_P(Kernels, Cases,
                          testing::Values(OpCases{KernelOp::Conv2d, 60}, OpCases{KernelOp::MaxPool2d, 10},
                                          OpCases{KernelOp::AvgPool2d, 10}, OpCases{KernelOp::GlobalAvgPool, 6},
-                                         OpCases{KernelOp::Elementwise, 12}, OpCases{KernelOp::PadShortcut, 6},
+                                         OpCases{KernelOp::GlobalMaxPool, 6}, OpCases{KernelOp::Elementwise, 12},
+                                         OpCases{KernelOp::Multiply, 8}, OpCases{KernelOp::Concat, 8},
+                                         OpCases{KernelOp::LayerNorm, 8}, OpCases{KernelOp::PadShortcut, 6},
                                          OpCases{KernelOp::Softmax, 6}, OpCases{KernelOp::Normalize, 8},
                                          OpCases{KernelOp::Copy, 8}),
                          [](const auto &info) { return toString(info.param.op).str(); });

@@ -119,6 +119,8 @@ Outputs LoadedKernels::run(size_t job, const Inputs &inputs, bool inPlace) const
   const KernelSpec &spec = library->jobs()[job].spec;
   std::vector<Memory> memories;
   memories.push_back(store(spec.input, inputs.input));
+  if (spec.other)
+    memories.push_back(store(*spec.other, inputs.other));
   if (spec.op == KernelOp::Conv2d)
     memories.push_back(storeFilter(spec, inputs.filter));
   if (spec.epilogue.bias)

@@ -86,11 +86,32 @@ void randomPointwise(KernelSpec &spec, Random &random, Layout layout) {
   case KernelOp::Elementwise:
     return randomEpilogue(spec, random, random.oneIn(2));
   case KernelOp::GlobalAvgPool:
+  case KernelOp::GlobalMaxPool:
     return makeVector(spec.output);
   case KernelOp::Softmax:
     spec.output.layout = other;
     makeVector(spec.input);
     return makeVector(spec.output);
+  case KernelOp::Multiply:
+    spec.other = spec.input;
+    spec.other->border = random.between(0, 2);
+    if (random.oneIn(2))
+      makeVector(*spec.other);
+    spec.complement = random.oneIn(2);
+    return randomEpilogue(spec, random, /*bias=*/false);
+  case KernelOp::Concat:
+    spec.input.layout = spec.output.layout = Layout::Blocked16;
+    if (random.oneIn(2)) // a second operand that begins with a block
+      spec.input.channels = channelBlock * random.between(1, 2);
+    spec.other = spec.input;
+    spec.other->channels = random.between(1, 40);
+    spec.other->border = random.between(0, 2);
+    spec.output.channels = spec.input.channels + spec.other->channels;
+    return;
+  case KernelOp::LayerNorm:
+    spec.input.layout = spec.output.layout = Layout::Blocked16;
+    spec.epsilon = 1e-5;
+    return randomEpilogue(spec, random, /*bias=*/false);
   case KernelOp::PadShortcut:
     spec.strideHeight = spec.strideWidth = random.between(1, 2);
     spec.output.channels = spec.input.channels + random.between(0, 40);
@@ -163,6 +184,11 @@ Inputs resnetc::test::randomInputs(const KernelSpec &spec, Numbers numbers, Rand
     value = spec.input.element == Element::U8 ? random.between(0, 255) : number();
   if (numbers == Numbers::RealsAndOneNan && spec.input.element == Element::F32)
     inputs.input.data[random.between(0, inputs.input.data.size() - 1)] = std::numeric_limits<double>::quiet_NaN();
+  if (spec.other) {
+    inputs.other = Values(spec.batch, *spec.other);
+    for (double &value : inputs.other.data)
+      value = number();
+  }
   if (spec.residual) {
     inputs.residual = Values(spec.batch, *spec.residual);
     for (double &value : inputs.residual.data)

@@ -48,6 +48,43 @@ Bounded pool(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int
   return {sum / divisor, (count + 2) * epsilon * magnitude / divisor};
 }
 
+Bounded globalMaximum(const Inputs &in, int64_t n, int64_t c) {
+  double largest = -std::numeric_limits<double>::infinity();
+  for (int64_t y = 0; y < in.input.height; ++y)
+    for (int64_t x = 0; x < in.input.width; ++x) {
+      double value = in.input.at(n, c, y, x);
+      largest = std::isnan(value) || value > largest ? value : largest;
+    }
+  return {largest, 0};
+}
+
+Bounded multiply(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int64_t y, int64_t x) {
+  bool onePixel = in.other.height * in.other.width == 1;
+  double factor = onePixel ? in.other.at(n, c, 0, 0) : in.other.at(n, c, y, x), value = in.input.at(n, c, y, x);
+  double terms = spec.complement ? 1 + std::fabs(factor) : std::fabs(factor);
+  return {value * (spec.complement ? 1 - factor : factor), 2 * epsilon * std::fabs(value) * terms};
+}
+
+/// The mean's error is a sum's; a difference of it and rounding; the root halves the variance's relative error.
+Bounded layerNorm(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int64_t y, int64_t x) {
+  double count = spec.input.channels, sum = 0, magnitude = 0, squares = 0, differences = 0;
+  for (int64_t k = 0; k < spec.input.channels; ++k)
+    sum += in.input.at(n, k, y, x), magnitude += std::fabs(in.input.at(n, k, y, x));
+  double mean = sum / count, meanError = (count / 16 + 18) * epsilon * magnitude / count;
+  for (int64_t k = 0; k < spec.input.channels; ++k) {
+    double difference = in.input.at(n, k, y, x) - mean;
+    squares += difference * difference, differences += std::fabs(difference);
+  }
+  double variance = squares / count + spec.epsilon, root = std::sqrt(variance);
+  double differenceError = meanError + epsilon * (magnitude / count + std::fabs(mean));
+  double varianceError = (2 * differences * differenceError + (count / 16 + 20) * epsilon * squares) / count +
+                         differenceError * differenceError + 2 * epsilon * variance;
+  double difference = in.input.at(n, c, y, x) - mean, value = difference / root;
+  double error = (meanError + epsilon * std::fabs(difference)) / root +
+                 std::fabs(value) * (varianceError / variance + 4 * epsilon);
+  return {value, error};
+}
+
 Bounded globalAverage(const Inputs &in, int64_t n, int64_t c) {
   double sum = 0, magnitude = 0, count = in.input.height * in.input.width;
   for (int64_t y = 0; y < in.input.height; ++y)
@@ -90,6 +127,14 @@ Bounded compute(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, 
     return pool(spec, in, n, c, y, x);
   case KernelOp::GlobalAvgPool:
     return globalAverage(in, n, c);
+  case KernelOp::GlobalMaxPool:
+    return globalMaximum(in, n, c);
+  case KernelOp::Multiply:
+    return multiply(spec, in, n, c, y, x);
+  case KernelOp::LayerNorm:
+    return layerNorm(spec, in, n, c, y, x);
+  case KernelOp::Concat:
+    return {c < in.input.channels ? in.input.at(n, c, y, x) : in.other.at(n, c - in.input.channels, y, x), 0};
   case KernelOp::Softmax:
     return softmax(in, n, c);
   case KernelOp::Normalize:

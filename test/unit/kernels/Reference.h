@@ -24,7 +24,7 @@ struct Values {
 
 /// The arguments of a kernel. Filter: [co][ci][ky][kx]; vectors: one number a channel.
 struct Inputs {
-  Values input, residual;
+  Values input, other, residual;
   std::vector<double> filter, bias, scale, shift;
 };
 

@@ -15,6 +15,9 @@ void scheduleDirect(Algorithm &algorithm, const KernelSpec &spec, const Schedule
 /// stays in registers.
 void scheduleMap(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 
+/// Layer norm: a pixel's helper values first, then its channels.
+void schedulePerPixel(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
 /// Softmax: an image's helper values first, then its outputs.
 void schedulePerImage(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 

@@ -7,6 +7,10 @@ using namespace Halide;
 using namespace resnetc::kernels;
 
 namespace {
+bool isGlobalPool(const KernelSpec &spec) {
+  return spec.op == KernelOp::GlobalAvgPool || spec.op == KernelOp::GlobalMaxPool;
+}
+
 /// Floats that are handled at once along a planar row.
 constexpr int rowVector = 16;
 /// Windows up to this size are unrolled.
@@ -20,7 +24,7 @@ void scheduleReduction(Algorithm &algorithm, const KernelSpec &spec, const Var &
   Stage update = reduction.update();
   std::vector<VarOrRVar> order{lanes, tile, window.x, window.y};
   update.reorder(order).vectorize(lanes).unroll(tile);
-  if (spec.op != KernelOp::GlobalAvgPool && spec.windowHeight * spec.windowWidth <= maxUnrolledWindow)
+  if (!isGlobalPool(spec) && spec.windowHeight * spec.windowWidth <= maxUnrolledWindow)
     update.unroll(window.x).unroll(window.y);
 }
 
@@ -29,7 +33,7 @@ void scheduleBlocked(Algorithm &algorithm, const KernelSpec &spec, const Schedul
   const Coordinates &at = algorithm.at;
   Func &output = algorithm.output;
   Var xo("xo"), xi("xi"), co("co"), ci("ci"), rows("rows"), group("group"), task("task"), tasks("tasks");
-  bool overChannels = spec.op == KernelOp::GlobalAvgPool;
+  bool overChannels = isGlobalPool(spec);
   int64_t groupBlocks = s.blocks * s.channelTiles, blocks = spec.output.channelBlocks();
   // No tile of these kernels is computed twice: the input may be the output's memory.
   output.split(at.x, xo, xi, int(s.pixelsX), blockTail(spec.output.width, s.pixelsX))
@@ -90,4 +94,24 @@ void resnetc::kernels::schedulePerImage(Algorithm &algorithm, const KernelSpec &
     algorithm.output.vectorize(at.v);
   if (schedule.order != LoopOrder::Serial)
     algorithm.output.parallel(at.n);
+}
+
+void resnetc::kernels::schedulePerPixel(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
+  const Coordinates &at = algorithm.at;
+  Func &output = algorithm.output;
+  Var rows("rows"), task("task");
+  output.split(at.y, rows, at.y, int(schedule.rowBlock), blockTail(spec.output.height, schedule.rowBlock))
+      .reorder({at.v, at.c, at.x, at.y, rows, at.n})
+      .vectorize(at.v);
+  if (schedule.order != LoopOrder::Serial)
+    output.fuse(rows, at.n, task).parallel(task);
+  for (Func &helper : algorithm.helpers) {
+    helper.compute_at(output, at.x).store_in(MemoryType::Register);
+    if (helper.dimensions() == 4) // a value a lane
+      helper.vectorize(at.v).update().vectorize(at.v);
+    else
+      helper.update().unroll(helper.rvars()[0]);
+  }
+  if (algorithm.first.defined())
+    algorithm.first.compute_at(output, at.v);
 }
