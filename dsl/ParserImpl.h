@@ -58,17 +58,19 @@ private:
   void reportMissingBrace(const Token &open, const llvm::Twine &owner);
   void parseStatement(ast::Body &body);
   bool parseStatementNode(ast::Statement &statement);
+  bool parseRepeat(ast::Statement &statement);
+  bool parseIf(ast::Statement &statement);
+  bool parseInput(ast::Statement &statement);
+  void parseCallWithBraces(ast::Call &call);
+  void endStatement();
+
+  // ---- ParseBranches.cpp ----
   bool parseResidual(ast::Statement &statement);
   bool parseResidualParts(ast::Residual &residual);
   bool parseShortcut(ast::Residual &residual);
   bool parseGate(ast::Residual &residual);
   bool parseScale(ast::Statement &statement);
   bool parseConcat(ast::Statement &statement);
-  bool parseRepeat(ast::Statement &statement);
-  bool parseIf(ast::Statement &statement);
-  bool parseInput(ast::Statement &statement);
-  void parseCallWithBraces(ast::Call &call);
-  void endStatement();
 
   // ---- ParseExpression.cpp ----
   bool parseCall(ast::Call &call);
