@@ -30,7 +30,12 @@ private:
       if (llvm::Error error = llvm::TypeSwitch<Operation *, llvm::Error>(&op)
                                   .Case([&](plan::CallOp call) { return writeCall(call); })
                                   .Case([&](plan::BorderOp border) { return writeBorder(border); })
-                                  .Case([&](plan::ImagesOp loop) { return writeLoop(loop); })
+                                  .Case([&](plan::ImagesOp loop) {
+                                    return writeLoop(RESNETC_AXIS_IMAGE, "images", loop.getCount(), loop.getBody());
+                                  })
+                                  .Case([&](plan::BlocksOp loop) {
+                                    return writeLoop(RESNETC_AXIS_BLOCK, "blocks", loop.getCount(), loop.getBody());
+                                  })
                                   .Default([](Operation *) {
                                     return llvm::Error::success();
                                   })) // buffers, weights and views are in operands
@@ -92,7 +97,7 @@ private:
     StepLabel &label = addStep(RESNETC_STEP_BORDER, borderIndex(border), first);
     if (table.borders.size() > std::numeric_limits<uint16_t>::max())
       return tableError(op, "is one of more than 65535 different borders");
-    if (auto writer = dyn_cast_if_present<plan::CallOp>(nextCall(op)))
+    if (plan::CallOp writer = writerAfter(op))
       label.layer = writer.getLabel().str();
     kernels::TensorSpec inside = tensor;
     inside.border = 0;
@@ -109,24 +114,31 @@ private:
     return found - table.borders.begin();
   }
 
-  static Operation *nextCall(Operation *op) {
-    while (op && !isa<plan::CallOp>(op))
-      op = op->getNextNode();
-    return op;
+  /// The call that writes inside the border: the next one, perhaps in a loop.
+  static plan::CallOp writerAfter(plan::BorderOp border) {
+    plan::CallOp writer;
+    for (Operation *op = border->getNextNode(); op && !writer; op = op->getNextNode())
+      op->walk<WalkOrder::PreOrder>([&](plan::CallOp call) {
+        if (!llvm::is_contained(call.getOutputs(), border.getBuffer()))
+          return WalkResult::advance();
+        writer = call;
+        return WalkResult::interrupt();
+      });
+    return writer;
   }
 
-  llvm::Error writeLoop(plan::ImagesOp loop) {
-    addStep(RESNETC_STEP_LOOP, RESNETC_AXIS_IMAGE, table.operands.size()).layer = "images";
-    table.steps.back().count = loop.getCount();
-    executions = loop.getCount();
-    if (llvm::Error error = writeBlock(loop.getBody().front()))
+  llvm::Error writeLoop(uint16_t axis, StringRef label, uint64_t count, Region &body) {
+    addStep(RESNETC_STEP_LOOP, axis, table.operands.size()).layer = label.str();
+    table.steps.back().count = count;
+    executions *= count;
+    if (llvm::Error error = writeBlock(body.front()))
       return error;
-    executions = 1;
-    addStep(RESNETC_STEP_END, RESNETC_AXIS_IMAGE, table.operands.size()).layer = "images";
+    executions /= count;
+    addStep(RESNETC_STEP_END, axis, table.operands.size()).layer = label.str();
     return llvm::Error::success();
   }
 
-  /// Where a value lies: base, offset and, for one image of many, its stride.
+  /// Where a value lies: base, offset and its strides: from image to image, from block to block.
   llvm::Error addOperand(Operation *user, Value value) {
     resnetc_operand operand = {};
     operand.memory_space = RESNETC_MEMORY_HOST;
@@ -134,6 +146,7 @@ private:
       operand.base = RESNETC_BASE_WEIGHTS;
       operand.offset =
           cast<plan::PackOp>(SymbolTable::lookupNearestSymbolFrom(weight, weight.getPackAttr())).getOffset();
+      operand.stride[RESNETC_AXIS_BLOCK] = weight.getStep().value_or(0);
       table.operands.push_back(operand);
       return llvm::Error::success();
     }

@@ -229,7 +229,8 @@ FailureOr<Value> ProgramBuilder::weight(FailureOr<plan::PackOp> pack) {
   if (!value)
     value =
         plan::WeightOp::create(builder, pack->getLoc(),
-                               plan::WeightType::get(builder.getContext(), pack->getPackedBytes()), pack->getSymName());
+                               plan::WeightType::get(builder.getContext(), pack->getPackedBytes()), pack->getSymName(),
+                               /*step=*/IntegerAttr());
   return value;
 }
 

@@ -34,21 +34,7 @@ public:
   /// Runs all steps; the tags of the results, one an image.
   std::vector<Tag> run() {
     results.assign(program.batch, 1);
-    for (size_t at = 0; at < program.steps.size(); ++at) {
-      const resnetc_step &step = program.steps[at];
-      if (step.opcode == RESNETC_STEP_LOOP) {
-        size_t end = at;
-        while (program.steps[end].opcode != RESNETC_STEP_END)
-          ++end;
-        for (image = 0; image < step.count; ++image)
-          for (size_t inner = at + 1; inner < end; ++inner)
-            execute(program.steps[inner]);
-        image = 0;
-        at = end;
-      } else {
-        execute(step);
-      }
-    }
+    runSteps(0, program.steps.size());
     return results;
   }
 
@@ -60,13 +46,33 @@ private:
       complaint = std::move(words);
   }
 
+  void runSteps(size_t at, size_t end) {
+    for (; at < end; ++at) {
+      const resnetc_step &step = program.steps[at];
+      if (step.opcode != RESNETC_STEP_LOOP) {
+        execute(step);
+        continue;
+      }
+      size_t stop = at;
+      for (int open = 0; program.steps[stop].opcode != RESNETC_STEP_END || --open > 0; ++stop)
+        open += program.steps[stop].opcode == RESNETC_STEP_LOOP;
+      for (turn[step.index] = 0; turn[step.index] < step.count; ++turn[step.index])
+        runSteps(at + 1, stop);
+      turn[step.index] = 0;
+      at = stop;
+    }
+  }
+
   void execute(const resnetc_step &step) {
     const resnetc_operand *operands = &program.operands[step.first_operand];
     step.opcode == RESNETC_STEP_BORDER ? border(operands[0], program.borders[step.index]) : call(step, operands);
   }
 
   size_t word(const resnetc_operand &operand) const {
-    return (operand.offset + image * operand.stride[RESNETC_AXIS_IMAGE]) / 4;
+    uint64_t bytes = operand.offset;
+    for (int axis = 0; axis < RESNETC_AXES; ++axis)
+      bytes += turn[axis] * operand.stride[axis];
+    return bytes / 4;
   }
 
   void border(const resnetc_operand &operand, const resnetc_border &border) {
@@ -92,7 +98,7 @@ private:
 
   Tag read(const resnetc_operand &operand, const TensorSpec &tensor, uint32_t n, const std::string &who) {
     if (operand.base == RESNETC_BASE_INPUT)
-      return llvm::hash_combine(77, firstImage + image + n);
+      return llvm::hash_combine(77, firstImage + turn[RESNETC_AXIS_IMAGE] + n);
     if (operand.base != RESNETC_BASE_WORKSPACE) {
       complain(who + " reads what is no workspace");
       return 0;
@@ -111,7 +117,7 @@ private:
 
   void write(const resnetc_operand &operand, const TensorSpec &tensor, uint32_t n, Tag tag) {
     if (operand.base == RESNETC_BASE_OUTPUT) {
-      results[image + n] = tag;
+      results[turn[RESNETC_AXIS_IMAGE] + n] = tag;
       return;
     }
     words(tensor, word(operand) + n * tensor.bytesPerImage() / 4, [&](Tag &word, bool interior) {
@@ -131,7 +137,7 @@ private:
     std::vector<Tag> tags(spec.batch, llvm::hash_value(llvm::StringRef(single.str())));
     for (size_t i = 0; i < expected.size(); ++i)
       for (uint32_t n = 0; n < spec.batch && !expected[i].isWritten(); ++n)
-        tags[n] = llvm::hash_combine(tags[n], expected[i].isWeight() ? operands[i].offset
+        tags[n] = llvm::hash_combine(tags[n], expected[i].isWeight() ? word(operands[i])
                                                                      : read(operands[i], *expected[i].tensor, n, who));
     for (size_t i = 0; i < expected.size(); ++i)
       for (uint32_t n = 0; n < spec.batch && expected[i].isWritten(); ++n)
@@ -142,7 +148,7 @@ private:
   const ProgramTable &program;
   uint32_t firstImage;
   std::vector<Tag> workspace, results;
-  uint32_t image = 0;
+  uint32_t turn[RESNETC_AXES] = {};
 };
 
 /// Programs that have no workspace yet get one in which no two buffers share a byte.
@@ -157,6 +163,15 @@ void spreadOut(mlir::ModuleOp module) {
     }
     program.setWorkspace(end);
   }
+}
+
+/// How many loops over `axes` (bits) stand in each other.
+int deepestLoop(const ProgramTable &program, unsigned axes) {
+  int depth = 0, deepest = 0;
+  for (const resnetc_step &step : program.steps)
+    if (axes >> step.index & 1 && (step.opcode == RESNETC_STEP_LOOP || step.opcode == RESNETC_STEP_END))
+      deepest = std::max(deepest, depth += step.opcode == RESNETC_STEP_LOOP ? 1 : -1);
+  return deepest;
 }
 
 template <typename Add> std::string compile(mlir::ModuleOp network, PlanTables &tables, Add add) {
@@ -176,7 +191,7 @@ template <typename Add> std::string compile(mlir::ModuleOp network, PlanTables &
 
 } // namespace
 
-Failure checkPlan(mlir::ModuleOp network, uint64_t seed, const std::string &objections, int *loops) {
+Failure checkPlan(mlir::ModuleOp network, uint64_t seed, const std::string &objections, LoopCounts *loops) {
   PlanTables naive, finished;
   std::string why = compile(network, naive, [](mlir::OpPassManager &manager) {
     manager.addPass(lower::createRnToPlan());
@@ -204,8 +219,11 @@ Failure checkPlan(mlir::ModuleOp network, uint64_t seed, const std::string &obje
       return "plan memory: " + simulation.complaint;
     if (tags.size() > expected.size() || !std::equal(tags.begin(), tags.end(), expected.begin()))
       return "plan meaning: a program for " + std::to_string(program.batch) + " images computes something else";
-    if (loops)
-      *loops += llvm::any_of(program.steps, [](auto &step) { return step.opcode == RESNETC_STEP_LOOP; });
+    if (loops) {
+      loops->overImages += deepestLoop(program, 1u << RESNETC_AXIS_IMAGE) > 0;
+      loops->overBlocks += deepestLoop(program, 1u << RESNETC_AXIS_BLOCK) > 0;
+      loops->nested += deepestLoop(program, ~0u) > 1;
+    }
   }
   if (finished.programs.back().workspaceBytes > naive.programs[0].workspaceBytes)
     return "plan memory: the finished plan needs more than the naive one";

@@ -174,9 +174,24 @@ TEST(Pipeline, leavesNothingThatRnToPlanCannotRead) {
 
 TEST(Plan, isSimulatedWithLoops) {
   Loaded loaded(knownNetwork);
-  int loops = 0;
+  LoopCounts loops;
   EXPECT_EQ(checkPlan(*loaded.module, /*seed: no cache=*/3, loaded.objections, &loops), "");
-  EXPECT_EQ(loops, 1);
+  EXPECT_EQ(loops.overImages, 1);
+}
+
+TEST(Plan, isSimulatedWithLoopsOverBlocks) {
+  for (const char *block :
+       {"residual { conv(16, kernel = 3); batch_norm; relu; conv(16, kernel = 3); batch_norm }; relu",
+        "residual { batch_norm; relu; conv(16, kernel = 3); batch_norm; relu; conv(16, kernel = 3) }",
+        "conv(16, kernel = 3); relu"}) {
+    Loaded loaded(
+        ("network net(classes = 3) {\n  input image: u8[3, 9, 7]\n  conv(16, kernel = 3)\n  relu\n  repeat 9 { " +
+         std::string(block) + " }\n  global_avg_pool\n  linear(classes)\n}\n"));
+    LoopCounts loops;
+    EXPECT_EQ(checkPlan(*loaded.module, /*seed: no cache=*/3, loaded.objections, &loops), "") << block;
+    EXPECT_EQ(loops.overBlocks, 2) << block;
+    EXPECT_EQ(loops.nested, 1) << block;
+  }
 }
 
 /// NaN in any pixel reaches the result, through activations and pools.

@@ -160,9 +160,14 @@ def Plan_BufferOp : Plan_Op<"buffer", [HasParent<"ProgramOp">]> {
 
 def Plan_WeightOp : Plan_Op<"weight", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "one piece of the packed weights";
-  let arguments = (ins FlatSymbolRefAttr:$pack);
+  let description = [{
+    In a turn of plan.blocks it is the piece that lies `step` bytes behind that of the turn before; in the first turn it
+    is `pack`'s.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$pack, OptionalAttr<I64Attr>:$step);
   let results = (outs Plan_WeightType:$result);
-  let assemblyFormat = "$pack attr-dict `:` type($result)";
+  let assemblyFormat = "$pack (`step` $step^)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def Plan_ImageOp : Plan_Op<"image", [Pure, HasParent<"ImagesOp">]> {
@@ -179,6 +184,27 @@ def Plan_ImagesOp : Plan_Op<"images", [SingleBlock, NoTerminator, NoRegionArgume
   let description = [{
     Buffers of the whole batch are reached by `plan.image`; buffers of one image are written before they are read in
     each turn.
+  }];
+  let arguments = (ins I64Attr:$count);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$count attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+}
+
+def Plan_BlocksOp : Plan_Op<"blocks", [SingleBlock, NoTerminator, NoRegionArguments, RecursiveMemoryEffects,
+                                       ParentOneOf<["ProgramOp", "ImagesOp"]>]> {
+  let summary = "runs its steps once for each of `count` equal blocks, with the weights of that block";
+  let description = [{
+    Buffers are the same in every turn: what a turn leaves in one is what the next turn finds there. Weights go on by
+    their `step`.
+
+    ```mlir
+    plan.blocks 17 {
+      %w = plan.weight @filter_5 step 18048 : !plan.weight<4096>
+      plan.call @conv2d_5 ins(%x, %w : …) outs(%y : …) label "layer1.1.conv1"
+      …
+    }
+    ```
   }];
   let arguments = (ins I64Attr:$count);
   let regions = (region SizedRegion<1>:$body);

@@ -51,6 +51,12 @@ struct ElideBorders : resnetc::plan::impl::ElideBordersBase<ElideBorders> {
   static void visit(Operation *op, ZeroBorders &zero, SmallVectorImpl<BorderOp> &redundant) {
     if (isa<ImagesOp>(op)) // each turn begins with what the one before it left
       zero.clear();
+    if (isa<BlocksOp>(op)) // each turn finds what the others have left: whatever one of them writes over is gone
+      op->walk([&](Operation *inner) {
+        for (Value operand : inner->getOperands())
+          if (auto buffer = underlyingBuffer(operand).getDefiningOp<BufferOp>(); buffer && writes(inner, operand))
+            write(zero, buffer, operand);
+      });
     if (auto call = dyn_cast<CallOp>(op)) {
       for (Value output : call.getOutputs())
         if (auto buffer = underlyingBuffer(output).getDefiningOp<BufferOp>())
@@ -67,6 +73,11 @@ struct ElideBorders : resnetc::plan::impl::ElideBordersBase<ElideBorders> {
       else
         zero.add(*buffer.getOffset(), buffer.getType());
     }
+  }
+
+  static bool writes(Operation *op, Value buffer) {
+    auto call = dyn_cast<CallOp>(op);
+    return call ? llvm::is_contained(call.getOutputs(), buffer) : isa<BorderOp>(op);
   }
 
   /// A write through plan.image goes to some image, so it counts for the whole buffer.

@@ -24,7 +24,9 @@ struct InsertBorders : resnetc::plan::impl::InsertBordersBase<InsertBorders> {
         auto call = dyn_cast<CallOp>(op);
         if (!call)
           return;
-        OpBuilder builder(call);
+        // Of the turns over blocks the first alone would need it.
+        auto loop = call->getParentOfType<BlocksOp>();
+        OpBuilder builder(loop ? loop.getOperation() : call.getOperation());
         for (Value output : call.getOutputs())
           if (written.insert(underlyingBuffer(output)).second && cast<BufferType>(output.getType()).getBorder() > 0)
             BorderOp::create(builder, call.getLoc(), output);

@@ -16,11 +16,12 @@ namespace resnetc::plan {
 struct PlanOptions {
   llvm::SmallVector<int64_t> batches = {1}; ///< batch sizes to make programs for; 1 is always one
   int64_t cacheBytes = 4 << 20;             ///< segment-images
+  bool rollBlocks = true;                   ///< off: every block has its own steps, for comparisons
   bool printMemoryMap = false;              ///< plan-memory, to stderr
 };
 
 /// From rn (after the rn passes) to a plan that can be emitted, in order: rn-to-plan, segment-images, dedup-kernels,
-/// in-place, insert-borders, plan-memory, elide-borders. For a pass manager over ModuleOp.
+/// in-place, roll-blocks, insert-borders, plan-memory, elide-borders. For a pass manager over ModuleOp.
 void addPlanPasses(mlir::OpPassManager &manager, const PlanOptions &options = {});
 
 /// Makes rn-to-plan, each pass above and --plan-pipeline known to rn-opt.

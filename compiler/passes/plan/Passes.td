@@ -75,10 +75,37 @@ def InPlace : Pass<"in-place", "::mlir::ModuleOp"> {
   }];
 }
 
+def RollBlocks : Pass<"roll-blocks", "::mlir::ModuleOp"> {
+  let summary = "a stack of equal blocks is a loop over weight offsets";
+  let description = [{
+    Needs dedup-kernels and in-place, before insert-borders. Calls that repeat with equal kernels, with weights at a
+    constant distance, become the body of plan.blocks. Each buffer of a later block becomes that of the first one in the
+    same place: only where the two are never in use at one time, so every call reads what the same call wrote before
+    (BlockFinder.h). A body may begin in the middle of a block of the text, and hold two blocks whose buffers take turns.
+    ```mlir
+    plan.call @conv2d_1 ins(%x, %w0 : …) outs(%a : …) label "layer1.0.conv1"
+    plan.call @conv2d_2 ins(%a, %v0, %x : …) outs(%x : …) label "layer1.0.conv2"
+    plan.call @conv2d_1 ins(%x, %w1 : …) outs(%b : …) label "layer1.1.conv1"
+    plan.call @conv2d_2 ins(%b, %v1, %x : …) outs(%x : …) label "layer1.1.conv2"
+    … and so on, 18 blocks
+    ```
+    ==>
+    ```mlir
+    plan.blocks 18 {
+      %w = plan.weight @filter_1 step 18432 : …
+      plan.call @conv2d_1 ins(%x, %w : …) outs(%a : …) label "layer1.0.conv1"
+      %v = plan.weight @filter_2 step 18432 : …
+      plan.call @conv2d_2 ins(%a, %v, %x : …) outs(%x : …) label "layer1.0.conv2"
+    }
+    ```
+  }];
+}
+
 def InsertBorders : Pass<"insert-borders", "::mlir::ModuleOp"> {
   let summary = "zeros around a map before its buffer is first written";
   let description = [{
-    Needs in-place (an in-place write keeps the border that is there) and segment-images. Kernels write only inside.
+    Needs in-place (an in-place write keeps the border that is there), segment-images and roll-blocks. Kernels write
+    only inside. A buffer that is first written in a loop over blocks gets its border before the loop.
     ```mlir
     plan.call @conv2d_0 ins(…) outs(%1 : !plan.buffer<blocked16:f32:64x8x8+1, batch = 1, host>) label "conv1"
     ```
@@ -94,7 +121,7 @@ def PlanMemory : Pass<"plan-memory", "::mlir::ModuleOp"> {
   let summary = "offsets of all buffers in one arena a program";
   let description = [{
     Needs insert-borders. A buffer lives from the first to the last op that touches it; one that is used inside a loop
-    and outside lives for the whole loop. Buffers that live at a common time get disjoint bytes (MemoryPlanner.h).
+    and outside, or whose border must outlast the turns of plan.blocks, lives for the whole loop. Buffers that live at a common time get disjoint bytes (MemoryPlanner.h).
     Every buffer gets an offset, the program its workspace.
     ```mlir
     plan.program @net_batch1 of @net batch 1 {
@@ -114,7 +141,8 @@ def ElideBorders : Pass<"elide-borders", "::mlir::ModuleOp"> {
   let summary = "a border that is still zero is not written again";
   let description = [{
     Needs plan-memory. Buffers of equal type at one offset use the same border; it stays zero until something else is
-    written over these bytes. What a loop's body finds at its beginning is taken as unknown.
+    written over these bytes. What a turn over images finds is taken as unknown; a turn of plan.blocks finds what was zero
+    before the loop, less what any turn writes over.
     ```mlir
     %0 = plan.buffer offset 0 : !plan.buffer<blocked16:f32:64x8x8+1, batch = 1, host>
     %1 = plan.buffer offset 0 : !plan.buffer<blocked16:f32:64x8x8+1, batch = 1, host>

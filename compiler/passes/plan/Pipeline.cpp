@@ -18,6 +18,8 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   ListOption<int64_t> batches{*this, "batches", llvm::cl::desc("batch sizes that programs are made for")};
   Option<int64_t> cacheBytes{*this, "cache-bytes", llvm::cl::desc("see segment-images"),
                              llvm::cl::init(plan::PlanOptions().cacheBytes)};
+  Option<bool> rollBlocks{*this, "roll-blocks", llvm::cl::desc("equal blocks become loops"),
+                          llvm::cl::init(plan::PlanOptions().rollBlocks)};
 };
 } // namespace
 
@@ -28,6 +30,8 @@ void plan::addPlanPasses(OpPassManager &manager, const PlanOptions &options) {
   manager.addPass(createSegmentImages({options.cacheBytes}));
   manager.addPass(createDedupKernels());
   manager.addPass(createInPlace());
+  if (options.rollBlocks)
+    manager.addPass(createRollBlocks());
   manager.addPass(createInsertBorders());
   manager.addPass(createPlanMemory({options.printMemoryMap}));
   manager.addPass(createElideBorders());
@@ -41,6 +45,7 @@ void plan::registerPlanPasses() {
                                               PlanOptions options;
                                               options.batches.assign(chosen.batches.begin(), chosen.batches.end());
                                               options.cacheBytes = chosen.cacheBytes;
+                                              options.rollBlocks = chosen.rollBlocks;
                                               addPlanPasses(manager, options);
                                             });
 }

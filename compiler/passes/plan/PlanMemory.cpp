@@ -28,20 +28,46 @@ struct Times {
   }
 };
 
+/// The op as which a use of the buffer counts. A border is written once for all turns of plan.blocks, so it must not
+/// lie in bytes that something else has in between.
+Operation *useOf(BufferOp buffer, Operation *user) {
+  auto loop = user->getParentOfType<BlocksOp>();
+  return loop && buffer.getType().getBorder() > 0 ? loop.getOperation() : user;
+}
+
+/// Loops around an op, inside its program.
+int depthOf(Operation *op) {
+  int depth = 0;
+  while (!isa<ProgramOp>(op = op->getParentOp()))
+    ++depth;
+  return depth;
+}
+
 /// First and last time that a buffer is touched.
 std::pair<int64_t, int64_t> lifeOf(BufferOp buffer, const Times &times) {
-  auto users = buffer->getUsers();
-  if (users.empty())
+  SmallVector<Operation *> uses;
+  for (Operation *user : buffer->getUsers())
+    uses.push_back(useOf(buffer, user));
+  if (uses.empty())
     return {times.begin.lookup(buffer), times.begin.lookup(buffer)};
-  // In one turn of a loop a buffer of one image is written before it is read, so its life is within the turn. One that
-  // is touched outside too, or image by image, holds its bytes for the whole loop.
-  Block *home = (*users.begin())->getBlock();
-  bool isLocal = llvm::all_of(users, [&](Operation *user) { return user->getBlock() == home && !isa<ImageOp>(user); });
+  // In one turn of a loop a buffer that is used nowhere else is written before it is read, so its life is within the
+  // turn. One that is touched outside too, or image by image, holds its bytes for the whole loop.
+  for (;;) {
+    bool isInOneTurn = llvm::all_of(
+        uses, [&](Operation *use) { return use->getBlock() == uses.front()->getBlock() && !isa<ImageOp>(use); });
+    if (isInOneTurn)
+      break;
+    int deepest = 0;
+    for (Operation *use : uses)
+      deepest = std::max(deepest, depthOf(use));
+    for (Operation *&use : uses)
+      if (depthOf(use) == deepest)
+        use = use->getParentOp();
+  }
   int64_t first = std::numeric_limits<int64_t>::max(), last = -1;
-  for (Operation *user : users) {
-    Operation *span = isLocal || !isa<ImagesOp>(user->getParentOp()) ? user : user->getParentOp();
-    first = std::min(first, times.begin.lookup(span));
-    last = std::max(last, times.end.lookup(span));
+  for (Operation *use : uses) {
+    first = std::min(first, times.begin.lookup(use));
+    last = std::max(last, times.end.lookup(use));
   }
   return {first, last};
 }

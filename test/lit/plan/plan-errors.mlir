@@ -348,3 +348,66 @@ plan.program @p of @net batch 9000000000000000000 {
   // expected-error@+1 {{must be the model's output}}
   %0 = plan.output : !v
 }
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+plan.model @net from !v to !v packed 256 schema [#plan.tensor<"a" : [16]>]
+plan.pack_shift @shift_0 bias "a" channels 16 padded 16 offset 0
+plan.pack_shift @shift_1 bias "a" channels 16 padded 16 offset 64
+plan.program @p of @net batch 1 {
+  // expected-error@+1 {{has a step, but does not stand in plan.blocks}}
+  %w = plan.weight @shift_0 step 64 : !plan.weight<64>
+}
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+plan.model @net from !v to !v packed 256 schema [#plan.tensor<"a" : [16]>]
+plan.pack_shift @shift_0 bias "a" channels 16 padded 16 offset 0
+plan.pack_shift @shift_1 bias "a" channels 16 padded 16 offset 64
+plan.program @p of @net batch 1 {
+  plan.blocks 2 {
+    // expected-error@+1 {{step must be a multiple of 64 up to 2^40}}
+    %w = plan.weight @shift_0 step 32 : !plan.weight<64>
+  }
+}
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+plan.model @net from !v to !v packed 256 schema [#plan.tensor<"a" : [16]>]
+plan.pack_shift @shift_0 bias "a" channels 16 padded 16 offset 0
+plan.pack_shift @shift_1 bias "a" channels 16 padded 16 offset 64
+plan.program @p of @net batch 1 {
+  plan.blocks 3 {
+    // expected-error@+1 {{finds no packed weight of 64 bytes at offset 128, in turn 2}}
+    %w = plan.weight @shift_0 step 64 : !plan.weight<64>
+  }
+}
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+plan.model @net from !v to !v packed 256 schema [#plan.tensor<"a" : [16]>]
+plan.pack_shift @shift_0 bias "a" channels 16 padded 16 offset 0
+plan.pack_shift @shift_1 bias "a" channels 16 padded 16 offset 64
+plan.program @p of @net batch 1 {
+  // expected-error@+1 {{must run at least twice, and less than 2^32 times}}
+  plan.blocks 1 {
+  }
+}
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+plan.model @net from !v to !v packed 256 schema [#plan.tensor<"a" : [16]>]
+plan.pack_shift @shift_0 bias "a" channels 16 padded 16 offset 0
+plan.pack_shift @shift_1 bias "a" channels 16 padded 16 offset 64
+plan.program @p of @net batch 1 {
+  plan.blocks 2 {
+    // expected-error@+1 {{cannot stand in plan.blocks}}
+    plan.blocks 2 {
+    }
+  }
+}

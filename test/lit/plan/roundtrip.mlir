@@ -42,4 +42,9 @@ plan.program @net_batch2 of @net batch 2 workspace 16384 {
     plan.call @conv2d_0 ins(%a, %w, %s : !plan.buffer<planar:f32:3x8x8+1, batch = 1, host>, !plan.weight<1728>, !plan.weight<64>)
         outs(%b1 : !plan.buffer<blocked16:f32:16x8x8, batch = 1, host>) label "conv1"
   }
+  // CHECK: plan.blocks 2 {
+  plan.blocks 2 {
+    // CHECK: plan.weight @shift_0 step 64 : <64>
+    %step = plan.weight @shift_0 step 64 : !plan.weight<64>
+  }
 }
