@@ -14,27 +14,34 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from networks import NETWORKS
+import families
+import networks
 
 NETS = pathlib.Path(__file__).resolve().parent / "nets"
 PICTURES = 3
+NETWORKS = networks.NETWORKS | families.NETWORKS
+NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
 @torch.no_grad()
 def randomise(model, x):
     """Statistics of real activations, then moved at random: folding has work to do, values stay of order one."""
     for module in model.modules():
-        if isinstance(module, nn.Conv2d):
+        if isinstance(module, (nn.Conv1d, nn.Conv2d)):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-        elif isinstance(module, nn.BatchNorm2d):
+        elif isinstance(module, (*NORMS, nn.LayerNorm)):
             module.weight.uniform_(0.4, 1.3)
             module.bias.normal_(0, 0.3)
             module.momentum = 1.0
+        elif isinstance(module, families.Scale):
+            module.weight.uniform_(0.3, 0.9)
+        elif isinstance(module, families.Bias):
+            module.bias.normal_(0, 0.4)
     model.train()
     model(x)
     model.eval()
     for module in model.modules():
-        if isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, NORMS):
             module.running_var *= torch.empty_like(module.running_var).uniform_(0.6, 1.6)
             module.running_mean += 0.3 * module.running_var.sqrt() * torch.randn_like(module.running_mean)
 
