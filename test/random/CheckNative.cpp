@@ -9,6 +9,7 @@
 #include "compiler/weights/Rnw.h"
 #include "test/random/Check.h"
 #include "test/random/Loaded.h"
+#include "test/random/TextTree.h"
 #include "test/random/Values.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
@@ -51,7 +52,7 @@ public:
     llvm::Expected<emit::AlignedBytes> packed = pack(*model, values);
     if (!packed)
       return packed.takeError();
-    return NativeModel{std::move(*model), std::move(*packed)};
+    return NativeModel{std::move(*model), std::move(*packed), {emitted->object.begin(), emitted->object.end()}};
   }
 
   /// The results of the first `n` images, `values.input` over and over; the status if it is not good.
@@ -74,9 +75,11 @@ public:
     return results;
   }
 
+  llvm::StringRef bytes() const { return object; }
+
 private:
-  NativeModel(emit::LoadedModel model, emit::AlignedBytes weights)
-      : model(std::move(model)), weights(std::move(weights)) {}
+  NativeModel(emit::LoadedModel model, emit::AlignedBytes weights, std::string object)
+      : model(std::move(model)), weights(std::move(weights)), object(std::move(object)) {}
 
   static llvm::Expected<emit::AlignedBytes> pack(const emit::LoadedModel &model, const Values &values) {
     weights::NamedTensors tensors;
@@ -96,6 +99,7 @@ private:
 
   emit::LoadedModel model;
   emit::AlignedBytes weights;
+  std::string object;
 };
 
 /// The images are those of `expected`, over and over. Both are within one bound of the exact result: kernels add in
@@ -110,6 +114,20 @@ std::string difference(llvm::ArrayRef<RunningError> expected, llvm::ArrayRef<flo
 }
 
 } // namespace
+
+/// A repeat written out by hand gives the same object.
+static Failure checkUnrolled(const std::string &text, const Values &values, const NativeModel &model) {
+  std::string byHand = unrolled(text);
+  if (byHand.empty())
+    return "";
+  Loaded loaded(byHand);
+  if (!loaded.module)
+    return "unrolled repeat: " + loaded.failure;
+  auto other = NativeModel::compile(*loaded.module, values);
+  if (!other)
+    return "unrolled repeat: " + llvm::toString(other.takeError());
+  return other->bytes() == model.bytes() ? "" : "unrolled repeat: the object has other bytes";
+}
 
 Failure checkNative(const std::string &text, uint64_t seed) {
   Loaded loaded(text);
@@ -136,7 +154,7 @@ Failure checkNative(const std::string &text, uint64_t seed) {
         return llvm::formatv("native: {0} ({1} images, {2} threads)", what, images, threads);
     }
   }
-  return "";
+  return checkUnrolled(text, values, *model);
 }
 
 Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
