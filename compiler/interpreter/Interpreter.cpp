@@ -1,6 +1,7 @@
 //===- Interpreter.cpp - walks the ops, one naive loop each ---------------===//
 
 #include "compiler/interpreter/Interpreter.h"
+#include "compiler/interpreter/Activations.h"
 #include "compiler/interpreter/Layers.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -10,7 +11,6 @@ namespace {
 
 using namespace rn;
 using interpreter::forEach;
-using interpreter::relu;
 using interpreter::squareRoot;
 using interpreter::Tensor;
 using interpreter::Window;
@@ -66,8 +66,8 @@ private:
     return llvm::TypeSwitch<mlir::Operation *, llvm::Error>(&op)
         .Case<ParameterOp, ResidualOp>([&](auto op) { return visit(op); })
         .template Case<BnScaleOp, BnShiftOp, ScaleFilterOp, Conv2dOp, LinearOp, BatchNormOp, AffineOp, NormalizeOp,
-                       ReluOp, MaxPool2dOp, AvgPool2dOp, GlobalAvgPoolOp, FlattenOp, SoftmaxOp, PadShortcutOp, AddOp,
-                       ToLayoutOp>([&](auto op) {
+                       ActivationOp, MaxPool2dOp, AvgPool2dOp, GlobalAvgPoolOp, FlattenOp, SoftmaxOp, PadShortcutOp,
+                       AddOp, ToLayoutOp>([&](auto op) {
           visit(op);
           return llvm::Error::success();
         })
@@ -118,7 +118,9 @@ private:
 
   //===-- layers with parameters ---------------------------------------------===//
 
-  static T activate(T value, Activation activation) { return activation == Activation::Relu ? relu(value) : value; }
+  static T activate(T value, ActivationAttr activation) {
+    return interpreter::activate(value, activation.getFunction(), activation.getParameter());
+  }
 
   /// Stores `sums` (bias and residual are in them) as the op's epilogue says.
   void store(EpilogueOp op, Tensor<T> sums) {
@@ -133,7 +135,7 @@ private:
   }
 
   /// activation(scale[c] * x + shift[c])
-  Tensor<T> affine(Tensor<T> x, mlir::Value scale, mlir::Value shift, Activation activation) {
+  Tensor<T> affine(Tensor<T> x, mlir::Value scale, mlir::Value shift, ActivationAttr activation) {
     const auto &factor = get(scale).data, &summand = get(shift).data;
     forEach(x, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
       x(n, c, h, w) = activate(factor[c] * x(n, c, h, w) + summand[c], activation);
@@ -194,10 +196,10 @@ private:
     });
     values[op] = std::move(result);
   }
-  void visit(ReluOp op) {
+  void visit(ActivationOp op) {
     Tensor<T> result = get(op.getInput());
     for (T &value : result.data)
-      value = relu(value);
+      value = activate(value, op.getActivation());
     values[op] = std::move(result);
   }
   void visit(MaxPool2dOp op) {

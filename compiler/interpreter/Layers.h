@@ -20,8 +20,6 @@ namespace resnetc::interpreter {
 // What layers need of a number; RunningError has the same functions.
 template <typename T> T squareRoot(T x) { return std::sqrt(x); }
 template <typename T> T exponential(T x) { return std::exp(x); }
-/// max(x, 0); NaN stays NaN.
-template <typename T> T relu(T x) { return x < T(0) ? T(0) : x; }
 /// max(a, b); NaN if either is.
 template <typename T> T larger(T a, T b) { return b > a || std::isnan(b) ? b : a; }
 

@@ -68,9 +68,60 @@ inline RunningError exponential(RunningError x) {
 }
 /// max(., 0) and max(., .) bring results no farther apart than their arguments; NaN stays.
 inline RunningError relu(RunningError x) { return x.value < 0 ? RunningError(0.0f, x.error) : x; }
+inline RunningError clamp(RunningError x, double low, double high) {
+  return {x.value < low ? float(low) : x.value > high ? float(high) : x.value, x.error};
+}
 inline RunningError larger(RunningError a, RunningError b) {
   const RunningError &winner = b.value > a.value || std::isnan(b.value) ? b : a;
   return {winner.value, std::fmax(a.error, b.error)};
+}
+
+//===-- activations ----------------------------------------------------------===//
+//
+// |f(x) - f(y)| <= L |x - y|, where L is the largest slope within x.error of x.value.
+// To that comes what an evaluation in float may do wrong: libm, a polynomial, or a
+// formula over exp that cancels near zero.
+
+namespace detail {
+/// An allowance of four ulps of one: for functions that stay within [-1, 1] and are made of numbers of about one.
+constexpr double fewUlps = 4 * std::numeric_limits<float>::epsilon();
+/// The point within x.error of x.value that lies nearest to zero, as a distance.
+inline double nearestToZero(RunningError x) { return std::fmax(0.0, size(x) - x.error); }
+/// f(x) = `value`, known to `allowance`, with at most `slope` around x. NaN and infinities have no error.
+inline RunningError bounded(double value, double slope, RunningError x, double allowance) {
+  double inherited = x.error > 0 ? slope * x.error : 0;
+  return rounded(static_cast<float>(value), inherited + allowance);
+}
+} // namespace detail
+
+inline RunningError leakyRelu(RunningError x, double slope) {
+  double steepest = x.value - x.error >= 0  ? 1
+                    : x.value + x.error < 0 ? std::abs(slope)
+                                            : std::fmax(1, std::abs(slope));
+  double value = x.value < 0 ? slope * x.value : x.value;
+  return detail::bounded(value, steepest, x, detail::fewUlps * std::abs(value));
+}
+inline RunningError elu(RunningError x, double alpha) {
+  double below = std::abs(alpha) * std::exp(std::fmin(0.0, x.value + x.error));
+  double steepest = x.value - x.error >= 0 ? 1 : x.value + x.error < 0 ? below : std::fmax(1, below);
+  double value = x.value < 0 ? alpha * std::expm1(double(x.value)) : x.value;
+  return detail::bounded(value, steepest, x, x.value < 0 ? detail::fewUlps * std::abs(alpha) : 0);
+}
+inline RunningError sigmoid(RunningError x) {
+  auto exact = [](double at) { return 1 / (1 + std::exp(-at)); };
+  double flattest = exact(-detail::nearestToZero(x));
+  double value = exact(x.value);
+  // exp of a float is exact to its ulps where 1 + exp(-x) is about exp(-x), too.
+  return detail::bounded(value, flattest * (1 - flattest), x, 2 * detail::fewUlps * value);
+}
+inline RunningError hyperbolicTangent(RunningError x) {
+  double least = std::tanh(detail::nearestToZero(x));
+  return detail::bounded(std::tanh(double(x.value)), 1 - least * least, x, detail::fewUlps);
+}
+inline RunningError errorFunction(RunningError x) {
+  constexpr double atZero = 1.1283791670955126; // 2 / sqrt(pi)
+  double least = detail::nearestToZero(x);
+  return detail::bounded(std::erf(double(x.value)), atZero * std::exp(-least * least), x, detail::fewUlps);
 }
 
 } // namespace resnetc

@@ -56,6 +56,7 @@ private:
     auto type = mlir::RankedTensorType::get(shape, builder.getF32Type());
     return rn::ParameterOp::create(builder, at, type, layer->name + "." + suffix.str(), layer->nameIsStable);
   }
+  rn::ActivationAttr none() { return rn::ActivationAttr::get(builder.getContext(), rn::Activation::None); }
   Value divideBy255(Value value, const dsl::Shape &shape) {
     llvm::SmallVector<double> zeros(shape[0], 0.0), ones(shape[0], 1.0);
     return rn::NormalizeOp::create(builder, at, rn::activationType(builder.getF32Type(), shape), value, zeros, ones);
@@ -80,13 +81,13 @@ private:
     Value bias = conv.bias ? parameter("bias", {conv.channels}) : Value();
     return rn::Conv2dOp::create(builder, at, mlir::TypeRange(output()), input, filter, bias, /*residual=*/Value(),
                                 /*scale=*/Value(), /*shift=*/Value(), conv.stride, conv.pad, conv.dilation, conv.groups,
-                                rn::Activation::None, rn::Activation::None, /*block=*/nullptr)
+                                none(), none(), /*block=*/nullptr)
         .getResult(0);
   }
   Value lower(const dsl::Linear &linear, Value input) {
     Value weight = parameter("weight", {linear.features, layer->input[0]});
     Value bias = linear.bias ? parameter("bias", {linear.features}) : Value();
-    return rn::LinearOp::create(builder, at, output(), input, weight, bias, rn::Activation::None);
+    return rn::LinearOp::create(builder, at, output(), input, weight, bias, none());
   }
   Value lower(const dsl::BatchNorm &norm, Value input) {
     llvm::SmallVector<int64_t, 1> shape = {layer->input[0]};
@@ -96,9 +97,10 @@ private:
                                    builder.getF64FloatAttr(norm.eps), builder.getF64FloatAttr(norm.momentum));
   }
   Value lower(const dsl::Activation &activation, Value input) {
-    if (activation.function != dsl::ActivationFunction::Relu)
-      return notYet(input);
-    return rn::ReluOp::create(builder, at, output(), input);
+    // Both enums name the functions in one order; rn has `none` before them.
+    auto function = static_cast<rn::Activation>(static_cast<int>(activation.function) + 1);
+    return rn::ActivationOp::create(builder, at, output(), input,
+                                    rn::ActivationAttr::get(builder.getContext(), function, activation.parameter));
   }
   Value lower(const dsl::MaxPool &pool, Value input) {
     if (pool.pad != pool.padEnd || pool.ceil)

@@ -65,7 +65,21 @@ static bool isCopiedByFlatten(Operation &op) {
   return isa<rn::ToLayoutOp>(op) && op.hasOneUse() && isa<rn::FlattenOp>(*op.user_begin());
 }
 
+static bool isRelu(rn::ActivationAttr activation) { return activation.getFunction() == rn::Activation::Relu; }
+
+/// Kernels know ReLU alone.
+static LogicalResult verifyActivations(Operation &op) {
+  for (NamedAttribute attribute : op.getAttrs())
+    if (auto activation = dyn_cast<rn::ActivationAttr>(attribute.getValue());
+        activation && !activation.isNone() && !isRelu(activation))
+      return op.emitError() << "has the activation " << stringifyActivation(activation.getFunction())
+                            << ", for which there is no kernel";
+  return success();
+}
+
 LogicalResult ProgramBuilder::lower(Operation &op) {
+  if (failed(verifyActivations(op)))
+    return failure();
   for (Type type : op.getResultTypes())
     if (!rn::hasLayout(type))
       return op.emitError() << "has no layout; rn-to-plan wants a network after select-layout";
@@ -86,7 +100,7 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
       .Case([&](rn::GlobalAvgPoolOp) { return emit(op, simple(Kernel::GlobalAvgPool, op)); })
       .Case([&](rn::SoftmaxOp) { return emit(op, simple(Kernel::Softmax, op)); })
       .Case([&](rn::ToLayoutOp) { return isCopiedByFlatten(op) ? success() : emit(op, simple(Kernel::Copy, op)); })
-      .Case([&](rn::ReluOp) {
+      .Case([&](rn::ActivationOp) {
         Call call = simple(Kernel::Elementwise, op);
         call.spec.epilogue.relu = true;
         return emit(op, call);
@@ -96,7 +110,7 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
         call.scale = affine.getScale();
         call.shift = affine.getShift();
         call.spec.epilogue.affine = true;
-        call.spec.epilogue.affineRelu = affine.getActivation() == rn::Activation::Relu;
+        call.spec.epilogue.affineRelu = isRelu(affine.getActivation());
         return emit(op, call);
       })
       .Case([&](rn::PadShortcutOp pad) {
@@ -129,9 +143,9 @@ void ProgramBuilder::addEpilogue(Call &call, rn::EpilogueOp op) {
   epilogue.residual = bool(call.residual);
   if (call.residual)
     call.spec.residual = tensorSpec(call.residual.getType());
-  epilogue.relu = op.getActivation() == rn::Activation::Relu;
+  epilogue.relu = isRelu(op.getActivation());
   epilogue.affine = op.hasAffine();
-  epilogue.affineRelu = op.hasAffine() && op.getAffineActivation() == rn::Activation::Relu;
+  epilogue.affineRelu = op.hasAffine() && isRelu(op.getAffineActivation());
   epilogue.keepFirst = op.hasAffine() && op.getFirst();
   if (epilogue.keepFirst)
     call.spec.second = tensorSpec(op.getSecond().getType());
@@ -164,7 +178,7 @@ LogicalResult ProgramBuilder::lowerLinear(rn::LinearOp op) {
   call.filter = op.getWeight();
   call.bias = op.getBias();
   call.spec.epilogue.bias = bool(call.bias);
-  call.spec.epilogue.relu = op.getActivation() == rn::Activation::Relu;
+  call.spec.epilogue.relu = isRelu(op.getActivation());
   return emit(*op, call);
 }
 

@@ -54,7 +54,10 @@ mlir::RankedTensorType withLayout(mlir::Type activation, LayoutAttr layout);
 
 namespace detail {
 mlir::LogicalResult verifyEpilogue(mlir::Operation *op);
-}
+/// `relu`, `leaky_relu(0.01)`.
+mlir::ParseResult parseActivation(mlir::AsmParser &parser, ActivationAttr &activation);
+void printActivation(mlir::AsmPrinter &printer, ActivationAttr activation);
+} // namespace detail
 
 } // namespace resnetc::rn
 

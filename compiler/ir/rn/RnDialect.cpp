@@ -74,6 +74,64 @@ RankedTensorType resnetc::rn::withLayout(Type activation, LayoutAttr layout) {
   return RankedTensorType::get(tensor.getShape(), tensor.getElementType(), layout);
 }
 
+//===-- activations ----------------------------------------------------------===//
+
+/// Functions with a slope or an alpha.
+static bool takesParameter(Activation function) {
+  return function == Activation::LeakyRelu || function == Activation::Elu;
+}
+
+ParseResult resnetc::rn::detail::parseActivation(AsmParser &parser, ActivationAttr &activation) {
+  StringRef name;
+  SMLoc at = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  auto function = symbolizeActivation(name);
+  if (!function)
+    return parser.emitError(at) << "'" << name
+                                << "' is no activation; there are none, relu, relu6, leaky_relu(slope), elu(alpha), "
+                                   "gelu, gelu_tanh, silu, sigmoid, tanh, hard_sigmoid, hard_swish and hard_tanh";
+  double parameter = 0;
+  if (takesParameter(*function) && (parser.parseLParen() || parser.parseFloat(parameter) || parser.parseRParen()))
+    return failure();
+  activation =
+      ActivationAttr::getChecked([&] { return parser.emitError(at); }, parser.getContext(), *function, parameter);
+  return success(activation != nullptr);
+}
+
+void resnetc::rn::detail::printActivation(AsmPrinter &printer, ActivationAttr activation) {
+  printer << stringifyActivation(activation.getFunction());
+  if (!takesParameter(activation.getFunction()))
+    return;
+  printer << '(';
+  printer.printFloat(llvm::APFloat(activation.getParameter()));
+  printer << ')';
+}
+
+Attribute ActivationAttr::parse(AsmParser &parser, Type) {
+  ActivationAttr activation;
+  if (parser.parseLess() || resnetc::rn::detail::parseActivation(parser, activation) || parser.parseGreater())
+    return {};
+  return activation;
+}
+
+void ActivationAttr::print(AsmPrinter &printer) const {
+  printer << '<';
+  resnetc::rn::detail::printActivation(printer, *this);
+  printer << '>';
+}
+
+LogicalResult ActivationAttr::verify(function_ref<InFlightDiagnostic()> emitError, Activation function,
+                                     llvm::APFloat parameter) {
+  if (!parameter.isFinite())
+    return emitError() << stringifyActivation(function) << " needs a finite parameter";
+  if (!takesParameter(function) && !parameter.isPosZero())
+    return emitError() << stringifyActivation(function) << " has no parameter";
+  return success();
+}
+
+//===-- layouts ----------------------------------------------------------------===//
+
 LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, Order order, int64_t border) {
   if (border < 0 || border > maxExtent)
     return emitError() << "border must be within 0.." << maxExtent << ", is " << border;

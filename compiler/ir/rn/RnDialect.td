@@ -29,13 +29,21 @@ def Rn_Dialect : Dialect {
 
 def Rn_ActivationEnum : I32EnumAttr<"Activation", "what happens to a value before it is stored", [
     I32EnumAttrCase<"None", 0, "none">,
-    I32EnumAttrCase<"Relu", 1, "relu">
+    I32EnumAttrCase<"Relu", 1, "relu">,
+    I32EnumAttrCase<"Relu6", 2, "relu6">,
+    I32EnumAttrCase<"LeakyRelu", 3, "leaky_relu">,
+    I32EnumAttrCase<"Elu", 4, "elu">,
+    I32EnumAttrCase<"Gelu", 5, "gelu">,
+    I32EnumAttrCase<"GeluTanh", 6, "gelu_tanh">,
+    I32EnumAttrCase<"Silu", 7, "silu">,
+    I32EnumAttrCase<"Sigmoid", 8, "sigmoid">,
+    I32EnumAttrCase<"Tanh", 9, "tanh">,
+    I32EnumAttrCase<"HardSigmoid", 10, "hard_sigmoid">,
+    I32EnumAttrCase<"HardSwish", 11, "hard_swish">,
+    I32EnumAttrCase<"HardTanh", 12, "hard_tanh">
   ]> {
   let cppNamespace = "::resnetc::rn";
   let genSpecializedAttr = 0;
-}
-def Rn_ActivationAttr : EnumAttr<Rn_Dialect, Rn_ActivationEnum, "activation"> {
-  let assemblyFormat = "`<` $value `>`";
 }
 
 def Rn_OrderEnum : I32EnumAttr<"Order", "the order of a tensor's elements in memory", [
@@ -44,6 +52,47 @@ def Rn_OrderEnum : I32EnumAttr<"Order", "the order of a tensor's elements in mem
   ]> {
   let cppNamespace = "::resnetc::rn";
   let genSpecializedAttr = 0;
+}
+
+//===-- activation ---------------------------------------------------------===//
+
+def Rn_ActivationAttr : AttrDef<Rn_Dialect, "Activation"> {
+  let mnemonic = "activation";
+  let summary = "a function of one number, NaN of NaN";
+  let description = [{
+    PyTorch's definitions; ops write it without `#rn.activation<>`.
+    - `relu`: max(x, 0)
+    - `relu6`: min(max(x, 0), 6)
+    - `leaky_relu(slope)`: x, below zero slope * x
+    - `elu(alpha)`: x, below zero alpha * (exp(x) - 1)
+    - `gelu`: x / 2 * (1 + erf(x / sqrt(2)))
+    - `gelu_tanh`: x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3)))
+    - `silu`: x * sigmoid(x)
+    - `sigmoid`: 1 / (1 + exp(-x))
+    - `tanh`
+    - `hard_sigmoid`: relu6(x + 3) / 6
+    - `hard_swish`: x * hard_sigmoid(x)
+    - `hard_tanh`: min(max(x, -1), 1)
+    - `none`: x
+
+    ```mlir
+    #rn.activation<leaky_relu(0.01)>
+    ```
+  }];
+  let parameters = (ins EnumParameter<Rn_ActivationEnum>:$function, APFloatParameter<"slope, alpha">:$real);
+  let builders = [
+    AttrBuilder<(ins "::resnetc::rn::Activation":$function, CArg<"double", "0.0">:$parameter), [{
+      return $_get($_ctxt, function, ::llvm::APFloat(parameter));
+    }]>
+  ];
+  let skipDefaultBuilders = 1;
+  let constBuilderCall = "::resnetc::rn::ActivationAttr::get($_builder.getContext(), $0)";
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    double getParameter() const { return getReal().convertToDouble(); }
+    bool isNone() const { return getFunction() == ::resnetc::rn::Activation::None; }
+  }];
 }
 
 //===-- layout -------------------------------------------------------------===//

@@ -6,24 +6,32 @@
 using namespace mlir;
 using namespace resnetc::rn;
 
-/// A value that is already max(., 0).
-static bool isRelu(Value value) {
+/// The function that a value went through last, or null.
+static ActivationAttr lastActivation(Value value) {
   Operation *op = value.getDefiningOp();
-  if (!op)
-    return false;
-  if (auto epilogue = dyn_cast<EpilogueOp>(op))
-    return (value == epilogue.getFirst() ? epilogue.getActivation() : epilogue.getAffineActivation()) ==
-           Activation::Relu;
-  if (auto linear = dyn_cast<LinearOp>(op))
-    return linear.getActivation() == Activation::Relu;
-  if (auto affine = dyn_cast<AffineOp>(op))
-    return affine.getActivation() == Activation::Relu;
-  return isa<ReluOp>(op);
+  if (auto epilogue = dyn_cast_if_present<EpilogueOp>(op))
+    return value == epilogue.getFirst() ? epilogue.getActivation() : epilogue.getAffineActivation();
+  if (auto linear = dyn_cast_if_present<LinearOp>(op))
+    return linear.getActivation();
+  if (auto affine = dyn_cast_if_present<AffineOp>(op))
+    return affine.getActivation();
+  if (auto activation = dyn_cast_if_present<ActivationOp>(op))
+    return activation.getActivation();
+  return {};
 }
 
-/// relu(relu(x)) = relu(x)
-OpFoldResult ReluOp::fold(FoldAdaptor) {
-  return isRelu(getInput()) && getInput().getType() == getType() ? getInput() : Value();
+/// f(f(x)) = f(x)
+static bool isIdempotent(Activation function) {
+  return function == Activation::Relu || function == Activation::Relu6 || function == Activation::HardTanh;
+}
+
+/// relu(relu(x)) = relu(x); none(x) = x
+OpFoldResult ActivationOp::fold(FoldAdaptor) {
+  if (getInput().getType() != getType())
+    return {};
+  Activation function = getActivation().getFunction();
+  bool idle = getActivation().isNone() || (isIdempotent(function) && lastActivation(getInput()) == getActivation());
+  return idle ? getInput() : Value();
 }
 
 /// A vector is flat.

@@ -16,12 +16,12 @@ def Rn_EpilogueOpInterface : OpInterface<"EpilogueOp"> {
     Without `affine` there is one result, `first`. With it either `second` alone or both, in this order.
   }];
   let methods = [
-    InterfaceMethod<"The function that `first` went through.", "::resnetc::rn::Activation", "getActivation">,
-    InterfaceMethod<"Sets the function that `first` goes through.", "void", "setActivation",
-                    (ins "::resnetc::rn::Activation":$activation)>,
-    InterfaceMethod<"The function that `second` went through.", "::resnetc::rn::Activation", "getAffineActivation">,
-    InterfaceMethod<"Sets the function that `second` goes through.", "void", "setAffineActivation",
-                    (ins "::resnetc::rn::Activation":$activation)>,
+    InterfaceMethod<"The function that `first` went through.", "::resnetc::rn::ActivationAttr", "getActivation">,
+    InterfaceMethod<"Sets the function that `first` goes through.", "void", "setActivationAttr",
+                    (ins "::resnetc::rn::ActivationAttr":$activation)>,
+    InterfaceMethod<"The function that `second` went through.", "::resnetc::rn::ActivationAttr", "getAffineActivation">,
+    InterfaceMethod<"Sets the function that `second` goes through.", "void", "setAffineActivationAttr",
+                    (ins "::resnetc::rn::ActivationAttr":$activation)>,
     InterfaceMethod<"One factor a channel, or null.", "::mlir::Value", "getScale">,
     InterfaceMethod<"One summand a channel, or null.", "::mlir::Value", "getShift">,
     InterfaceMethod<"The stored values.", "::mlir::ResultRange", "getOutputs">

@@ -14,19 +14,10 @@ using namespace resnetc::rn;
 
 /// An activation by its bare name: `activation relu`.
 static ParseResult parseActivation(OpAsmParser &parser, ActivationAttr &activation) {
-  StringRef name;
-  SMLoc at = parser.getCurrentLocation();
-  if (parser.parseKeyword(&name))
-    return failure();
-  auto value = symbolizeActivation(name);
-  if (!value)
-    return parser.emitError(at) << "'" << name << "' is no activation; there are none and relu";
-  activation = ActivationAttr::get(parser.getContext(), *value);
-  return success();
+  return resnetc::rn::detail::parseActivation(parser, activation);
 }
-
 static void printActivation(OpAsmPrinter &printer, Operation *, ActivationAttr activation) {
-  printer << stringifyActivation(activation.getValue());
+  resnetc::rn::detail::printActivation(printer, activation);
 }
 
 #define GET_OP_CLASSES
@@ -96,7 +87,7 @@ LogicalResult resnetc::rn::detail::verifyEpilogue(Operation *op) {
   if (outputs.empty() || outputs.size() > (epilogue.getScale() ? 2u : 1u))
     return op->emitOpError() << "has " << outputs.size() << " results; it stores one value"
                              << (epilogue.getScale() ? " or two" : ", and a second one only with affine");
-  if (!epilogue.getScale() && epilogue.getAffineActivation() != Activation::None)
+  if (!epilogue.getScale() && !epilogue.getAffineActivation().isNone())
     return op->emitOpError("affine_activation needs affine");
   int64_t count = channels(outputs[0].getType());
   if (failed(verifyPerChannel(op, "scale", epilogue.getScale(), count)) ||
@@ -265,7 +256,7 @@ LogicalResult NormalizeOp::verify() {
   return verifyShape(*this, getType(), imageShape(getInput().getType()));
 }
 
-LogicalResult ReluOp::verify() { return verifySameShape(*this, getInput().getType(), getType()); }
+LogicalResult ActivationOp::verify() { return verifySameShape(*this, getInput().getType(), getType()); }
 
 /// A window of a pool holds at least one pixel of the map.
 template <typename Pool> static LogicalResult verifyPool(Pool op) {

@@ -186,11 +186,18 @@ def Rn_NormalizeOp : Rn_Op<"normalize", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_ReluOp : Rn_Op<"relu", [Pure]> {
-  let summary = "max(x, 0); NaN stays NaN";
-  let arguments = (ins Rn_Activation:$input);
+def Rn_ActivationOp : Rn_Op<"activation", [Pure]> {
+  let summary = "a function of each element; NaN stays NaN";
+  let description = [{
+    `#rn.activation` says what each function computes.
+
+    ```mlir
+    %1 = rn.activation %0 leaky_relu(0.01) : (tensor<?x64x56x56xf32>) -> tensor<?x64x56x56xf32>
+    ```
+  }];
+  let arguments = (ins Rn_Activation:$input, Rn_ActivationAttr:$activation);
   let results = (outs Rn_Activation:$result);
-  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "$input custom<Activation>($activation) attr-dict `:` functional-type(operands, results)";
   let hasFolder = 1;
   let hasVerifier = 1;
 }

@@ -29,9 +29,9 @@ struct FlattenResiduals : impl::FlattenResidualsBase<FlattenResiduals> {
       mlir::Value skip = inlineBranch(rewriter, residual, residual.getShortcut());
       mlir::Value body = inlineBranch(rewriter, residual, residual.getBody());
       rewriter.setInsertionPoint(residual);
+      auto none = ActivationAttr::get(&getContext(), Activation::None);
       rewriter.replaceOpWithNewOp<AddOp>(residual, residual->getResultTypes(), body, skip, /*scale=*/nullptr,
-                                         /*shift=*/nullptr, Activation::None, Activation::None,
-                                         residual.getBlockAttr());
+                                         /*shift=*/nullptr, none, none, residual.getBlockAttr());
     });
   }
 };

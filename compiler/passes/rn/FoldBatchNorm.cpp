@@ -15,8 +15,7 @@ bool isUnscaled(mlir::Value filter) { return !filter.getDefiningOp<ScaleFilterOp
 
 /// A convolution whose accumulator goes straight to its one result (a bias may be added).
 bool isPlain(Conv2dOp conv) {
-  return !conv.getResidual() && !conv.hasAffine() && conv.getActivation() == Activation::None &&
-         isUnscaled(conv.getFilter());
+  return !conv.getResidual() && !conv.hasAffine() && conv.getActivation().isNone() && isUnscaled(conv.getFilter());
 }
 
 struct Fold {
@@ -54,7 +53,8 @@ struct Fold {
   void intoAffine() {
     mlir::Value factor = scale();
     mlir::Value summand = shift(factor, /*bias=*/nullptr);
-    rewriter.replaceOpWithNewOp<AffineOp>(norm, norm.getType(), norm.getInput(), factor, summand, Activation::None);
+    rewriter.replaceOpWithNewOp<AffineOp>(norm, norm.getType(), norm.getInput(), factor, summand,
+                                          ActivationAttr::get(norm.getContext(), Activation::None));
   }
 };
 
@@ -67,7 +67,7 @@ struct FoldBatchNorm : impl::FoldBatchNormBase<FoldBatchNorm> {
       if (auto conv = mlir::dyn_cast_if_present<Conv2dOp>(input); conv && alone && isPlain(conv))
         return fold.intoConv(conv);
       if (auto linear = mlir::dyn_cast_if_present<LinearOp>(input);
-          linear && alone && linear.getActivation() == Activation::None && isUnscaled(linear.getWeight()))
+          linear && alone && linear.getActivation().isNone() && isUnscaled(linear.getWeight()))
         return fold.intoLinear(linear);
       fold.intoAffine();
     });

@@ -1,4 +1,4 @@
-//===- FuseActivation.cpp - ReLU and affine ops become epilogues ----------===//
+//===- FuseActivation.cpp - activations and affine ops become epilogues ---===//
 
 #include "compiler/passes/rn/Passes.h"
 #include "mlir/IR/PatternMatch.h"
@@ -9,19 +9,19 @@ namespace resnetc::rn {
 
 namespace {
 
-/// Lets the op that makes `value` apply ReLU to it; false if it cannot.
-bool applyRelu(mlir::Value value) {
+/// Lets the op that makes `value` apply a function to it; false if it cannot, or applies one already.
+bool apply(ActivationAttr function, mlir::Value value) {
   mlir::Operation *op = value.getDefiningOp();
   if (auto epilogue = mlir::dyn_cast_if_present<EpilogueOp>(op)) {
     if (value == epilogue.getSecond())
-      return epilogue.setAffineActivation(Activation::Relu), true;
-    // `second` is made of `first`: ReLU would change both.
-    return !epilogue.hasAffine() && (epilogue.setActivation(Activation::Relu), true);
+      return epilogue.getAffineActivation().isNone() && (epilogue.setAffineActivationAttr(function), true);
+    // `second` is made of `first`: the function would change both.
+    return !epilogue.hasAffine() && epilogue.getActivation().isNone() && (epilogue.setActivationAttr(function), true);
   }
   if (auto linear = mlir::dyn_cast_if_present<LinearOp>(op))
-    return linear.setActivation(Activation::Relu), true;
+    return linear.getActivation().isNone() && (linear.setActivationAttr(function), true);
   if (auto affine = mlir::dyn_cast_if_present<AffineOp>(op))
-    return affine.setActivation(Activation::Relu), true;
+    return affine.getActivation().isNone() && (affine.setActivationAttr(function), true);
   return false;
 }
 
@@ -51,17 +51,17 @@ struct FuseActivation : impl::FuseActivationBase<FuseActivation> {
   void runOnOperation() override {
     mlir::IRRewriter rewriter(&getContext());
     getOperation().walk([&](mlir::Operation *op) {
-      if (auto relu = mlir::dyn_cast<ReluOp>(op))
-        fuseRelu(rewriter, relu);
+      if (auto activation = mlir::dyn_cast<ActivationOp>(op))
+        fuseActivation(rewriter, activation);
       else if (auto affine = mlir::dyn_cast<AffineOp>(op))
         fuseAffine(rewriter, affine);
     });
   }
 
-  static void fuseRelu(mlir::IRRewriter &rewriter, ReluOp relu) {
-    mlir::Value input = relu.getInput();
-    if (input.hasOneUse() && input.getType() == relu.getType() && applyRelu(input))
-      rewriter.replaceOp(relu, input);
+  static void fuseActivation(mlir::IRRewriter &rewriter, ActivationOp op) {
+    mlir::Value input = op.getInput();
+    if (input.hasOneUse() && input.getType() == op.getType() && apply(op.getActivation(), input))
+      rewriter.replaceOp(op, input);
   }
 
   static void fuseAffine(mlir::IRRewriter &rewriter, AffineOp affine) {

@@ -12,7 +12,7 @@ namespace {
 /// The convolution that made `value` for one reader alone and whose epilogue has room for a residual.
 Conv2dOp fusable(mlir::Value value) {
   auto conv = value.getDefiningOp<Conv2dOp>();
-  if (!conv || !value.hasOneUse() || conv.getResidual() || conv.hasAffine() || conv.getActivation() != Activation::None)
+  if (!conv || !value.hasOneUse() || conv.getResidual() || conv.hasAffine() || !conv.getActivation().isNone())
     return {};
   return conv;
 }

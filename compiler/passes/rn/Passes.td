@@ -77,12 +77,12 @@ def FuseSkipAdd : Pass<"fuse-skip-add", "::resnetc::rn::NetworkOp"> {
 }
 
 def FuseActivation : Pass<"fuse-activation", "::resnetc::rn::NetworkOp"> {
-  let summary = "ReLU and affine ops become the epilogue of the op before them";
+  let summary = "activations and affine ops become the epilogue of the op before them";
   let description = [{
-    Needs fold-batch-norm and fuse-skip-add. A ReLU that alone reads its input:
+    Needs fold-batch-norm and fuse-skip-add. An activation that alone reads its input:
     ```mlir
     %1 = rn.conv2d %0, %w bias(%b) residual(%skip) : …
-    %2 = rn.relu %1 : …
+    %2 = rn.activation %1 relu : …
     ```
     ==>
     ```mlir

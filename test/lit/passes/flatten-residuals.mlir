@@ -45,7 +45,7 @@ rn.network @branch(%x: tensor<?x16x8x8xf32>) {
 // A body that is empty, and one in the other.
 // CHECK-LABEL: rn.network @nested
 // CHECK: %[[IN:.*]] = rn.add %arg0, %arg0 block "inner"
-// CHECK-NEXT: %[[R:.*]] = rn.relu %[[IN]]
+// CHECK-NEXT: %[[R:.*]] = rn.activation %[[IN]] relu
 // CHECK-NEXT: %[[OUT:.*]] = rn.add %[[R]], %arg0 block "outer"
 // CHECK-NEXT: rn.return %[[OUT]]
 rn.network @nested(%x: tensor<?x16x8x8xf32>) {
@@ -58,7 +58,7 @@ rn.network @nested(%x: tensor<?x16x8x8xf32>) {
     ^bb0(%i: tensor<?x16x8x8xf32>):
       rn.yield %i : tensor<?x16x8x8xf32>
     }
-    %2 = rn.relu %1 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+    %2 = rn.activation %1 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
     rn.yield %2 : tensor<?x16x8x8xf32>
   } shortcut {
   ^bb0(%a: tensor<?x16x8x8xf32>):

@@ -6,7 +6,7 @@
 rn.network @conv_relu(%x: tensor<?x16x8x8xf32>) {
   %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
   %0 = rn.conv2d %x, %c residual(%x) pads [1, 1] block "b" : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
-  %1 = rn.relu %0 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.activation %0 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   rn.return %1 : tensor<?x16x8x8xf32>
 }
 
@@ -16,19 +16,19 @@ rn.network @conv_relu(%x: tensor<?x16x8x8xf32>) {
 // CHECK: rn.add %arg0, %arg0 activation relu :
 // CHECK: rn.affine %{{.*}} activation relu :
 // CHECK: rn.linear %{{.*}} activation relu :
-// CHECK-NOT: rn.relu
+// CHECK-NOT: rn.activation
 rn.network @others_relu(%x: tensor<?x16x8x8xf32>) {
   %s = rn.parameter "s" : tensor<16xf32>
   %t = rn.parameter "t" : tensor<16xf32>
   %0 = rn.add %x, %x : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
-  %1 = rn.relu %0 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.activation %0 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %2 = rn.max_pool2d %1 kernel [1, 1] : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %3 = rn.affine %2, %s, %t  : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
-  %4 = rn.relu %3 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %4 = rn.activation %3 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %5 = rn.global_avg_pool %4 : (tensor<?x16x8x8xf32>) -> tensor<?x16xf32>
   %f = rn.parameter "fc.weight" : tensor<16x16xf32>
   %6 = rn.linear %5, %f : (tensor<?x16xf32>, tensor<16x16xf32>) -> tensor<?x16xf32>
-  %7 = rn.relu %6 : (tensor<?x16xf32>) -> tensor<?x16xf32>
+  %7 = rn.activation %6 relu : (tensor<?x16xf32>) -> tensor<?x16xf32>
   rn.return %7 : tensor<?x16xf32>
 }
 
@@ -68,7 +68,7 @@ rn.network @one_result(%x: tensor<?x16x8x8xf32>) {
   %s = rn.bn_scale %ng, %nv eps 1.0e-5 : tensor<16xf32>
   %t = rn.bn_shift %nb, %nm, %s : tensor<16xf32>
   %1 = rn.affine %0, %s, %t  : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
-  %2 = rn.relu %1 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %2 = rn.activation %1 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   rn.return %2 : tensor<?x16x8x8xf32>
 }
 
@@ -79,7 +79,7 @@ rn.network @one_result(%x: tensor<?x16x8x8xf32>) {
 // CHECK: rn.add %arg0, %arg0 affine(%{{.*}}, %{{.*}}) activation relu : {{.*}} -> tensor<?x16x8x8xf32>
 rn.network @both(%x: tensor<?x16x8x8xf32>) {
   %0 = rn.add %x, %x : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
-  %1 = rn.relu %0 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.activation %0 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %s = rn.parameter "s" : tensor<16xf32>
   %t = rn.parameter "t" : tensor<16xf32>
   %2 = rn.affine %1, %s, %t  : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
@@ -92,7 +92,7 @@ rn.network @both(%x: tensor<?x16x8x8xf32>) {
 // CHECK-LABEL: rn.network @cannot
 // CHECK: %[[R:.*]]:2 = rn.conv2d
 // CHECK: %[[A:.*]] = rn.affine %[[R]]#0
-// CHECK: %[[B:.*]] = rn.relu %[[R]]#0
+// CHECK: %[[B:.*]] = rn.activation %[[R]]#0 relu
 // CHECK: rn.add %[[A]], %[[B]]
 rn.network @cannot(%x: tensor<?x16x8x8xf32>) {
   %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
@@ -101,7 +101,7 @@ rn.network @cannot(%x: tensor<?x16x8x8xf32>) {
   %t = rn.parameter "t" : tensor<16xf32>
   %1 = rn.affine %0, %s, %t activation relu : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
   %2 = rn.affine %0, %s, %t  : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
-  %3 = rn.relu %0 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %3 = rn.activation %0 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %4 = rn.add %2, %3 block "layer1.0" : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %5 = rn.add %4, %1 block "layer1.0" : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   rn.return %5 : tensor<?x16x8x8xf32>

@@ -31,12 +31,12 @@ rn.network @projection(%x: tensor<?x16x8x8xf32>) {
 
 // The body ends with something else: the shortcut's convolution adds the body, after it.
 // CHECK-LABEL: rn.network @into_shortcut
-// CHECK: %[[BODY:.*]] = rn.relu %arg0
+// CHECK: %[[BODY:.*]] = rn.activation %arg0 relu
 // CHECK-NEXT: rn.conv2d %arg0, %{{.*}} residual(%[[BODY]]) block "layer1.0" :
 rn.network @into_shortcut(%x: tensor<?x16x8x8xf32>) {
   %d = rn.parameter "d.weight" : tensor<16x16x1x1xf32>
   %0 = rn.conv2d %x, %d  : (tensor<?x16x8x8xf32>, tensor<16x16x1x1xf32>) -> tensor<?x16x8x8xf32>
-  %1 = rn.relu %x : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.activation %x relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %2 = rn.add %1, %0 block "layer1.0" : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   rn.return %2 : tensor<?x16x8x8xf32>
 }

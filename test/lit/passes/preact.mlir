@@ -10,7 +10,7 @@
 // CHECK: %[[C:.*]] = rn.conv2d %[[B]]#1, %{{.*}} residual(%[[B]]#0) affine(%{{.*}}, %{{.*}}) pads [1, 1] affine_activation relu block "layer1.1" :
 // CHECK-SAME: -> tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 0>>
 // CHECK-NOT: rn.affine
-// CHECK-NOT: rn.relu
+// CHECK-NOT: rn.activation
 // CHECK-NOT: rn.add
 // CHECK: %[[P:.*]] = rn.global_avg_pool %[[C]]
 // CHECK: %[[L:.*]] = rn.linear %[[P]]
@@ -27,7 +27,7 @@ rn.network @preact(%image: tensor<?x3x8x8xui8>) {
     %m = rn.parameter "layer1.0.bn1.running_mean" : tensor<16xf32>
     %v = rn.parameter "layer1.0.bn1.running_var" : tensor<16xf32>
     %3 = rn.batch_norm %a, %g, %b, %m, %v : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
-    %4 = rn.relu %3 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+    %4 = rn.activation %3 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
     %w = rn.parameter "layer1.0.conv1.weight" : tensor<16x16x3x3xf32>
     %5 = rn.conv2d %4, %w pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
     rn.yield %5 : tensor<?x16x8x8xf32>
@@ -42,7 +42,7 @@ rn.network @preact(%image: tensor<?x3x8x8xui8>) {
     %m = rn.parameter "layer1.1.bn1.running_mean" : tensor<16xf32>
     %v = rn.parameter "layer1.1.bn1.running_var" : tensor<16xf32>
     %3 = rn.batch_norm %a, %g, %b, %m, %v : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
-    %4 = rn.relu %3 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+    %4 = rn.activation %3 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
     %w = rn.parameter "layer1.1.conv1.weight" : tensor<16x16x3x3xf32>
     %5 = rn.conv2d %4, %w pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
     rn.yield %5 : tensor<?x16x8x8xf32>
@@ -55,7 +55,7 @@ rn.network @preact(%image: tensor<?x3x8x8xui8>) {
   %m = rn.parameter "bn.running_mean" : tensor<16xf32>
   %v = rn.parameter "bn.running_var" : tensor<16xf32>
   %7 = rn.batch_norm %6, %g, %b, %m, %v : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
-  %8 = rn.relu %7 : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %8 = rn.activation %7 relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %9 = rn.global_avg_pool %8 : (tensor<?x16x8x8xf32>) -> tensor<?x16xf32>
   %wf = rn.parameter "fc.weight" : tensor<10x16xf32>
   %bf = rn.parameter "fc.bias" : tensor<10xf32>

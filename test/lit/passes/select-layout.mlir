@@ -126,7 +126,7 @@ rn.network @flatten_map(%x: tensor<?x3x8x8xf32>) {
 // CHECK-LABEL: rn.network @flatten_pixel
 // CHECK: rn.flatten %{{.*}} -> tensor<?x16xf32, #rn.layout<blocked16, border = 0>>
 rn.network @flatten_pixel(%x: tensor<?x16x1x1xf32>) {
-  %0 = rn.relu %x : (tensor<?x16x1x1xf32>) -> tensor<?x16x1x1xf32>
+  %0 = rn.activation %x relu : (tensor<?x16x1x1xf32>) -> tensor<?x16x1x1xf32>
   %1 = rn.flatten %0 : (tensor<?x16x1x1xf32>) -> tensor<?x16xf32>
   rn.return %1 : tensor<?x16xf32>
 }
@@ -145,11 +145,11 @@ rn.network @flatten_input(%x: tensor<?x3x8x8xf32>) {
 
 // Three values in one class: a standalone sum of two maps may overwrite either.
 // CHECK-LABEL: rn.network @add
-// CHECK: rn.relu {{.*}} -> tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 1>>
+// CHECK: rn.activation {{.*}} -> tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 1>>
 // CHECK: rn.add {{.*}} -> tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 1>>
 rn.network @add(%x: tensor<?x16x8x8xf32>) {
   %a = rn.parameter "a.weight" : tensor<16x16x3x3xf32>
-  %0 = rn.relu %x : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
+  %0 = rn.activation %x relu : (tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %1 = rn.add %0, %x : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x16x8x8xf32>
   %2 = rn.conv2d %1, %a pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
   rn.return %2 : tensor<?x16x8x8xf32>

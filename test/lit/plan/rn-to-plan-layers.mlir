@@ -28,7 +28,7 @@ rn.network @layers(%x: !planar) {
   %t = rn.bn_shift %b, %m, %s : tensor<16xf32>
   %1, %2 = rn.add %0, %0 affine(%s, %t) activation relu affine_activation relu : (!map, !map, tensor<16xf32>, tensor<16xf32>) -> (!map, !bordered)
   %3 = rn.pad_shortcut %1 strides [2, 2] : (!map) -> !wide
-  %4 = rn.relu %3 : (!wide) -> !wide
+  %4 = rn.activation %3 relu : (!wide) -> !wide
   %5 = rn.avg_pool2d %4 kernel [2, 2] pads [1, 1] {count_include_pad = false} : (!wide) -> tensor<?x32x3x3xf32, #rn.layout<blocked16, border = 0>>
   %6 = rn.to_layout %2 : (!bordered) -> !planar
   %7 = rn.flatten %6 : (!planar) -> tensor<?x256xf32, #rn.layout<planar, border = 0>>

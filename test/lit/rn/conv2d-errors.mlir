@@ -134,7 +134,23 @@ rn.network @net(%x: tensor<?x8x4x4xf32>) {
 
 rn.network @net(%x: tensor<?x8x4x4xf32>) {
   %w = rn.parameter "w" : tensor<16x8x3x3xf32>
-  // expected-error @+1 {{'gelu' is no activation; there are none and relu}}
-  %0 = rn.conv2d %x, %w pads [1, 1] activation gelu : (tensor<?x8x4x4xf32>, tensor<16x8x3x3xf32>) -> tensor<?x16x4x4xf32>
+  // expected-error @+1 {{'swish' is no activation; there are none, relu, relu6, leaky_relu(slope), elu(alpha), gelu, gelu_tanh, silu, sigmoid, tanh, hard_sigmoid, hard_swish and hard_tanh}}
+  %0 = rn.conv2d %x, %w pads [1, 1] activation swish : (tensor<?x8x4x4xf32>, tensor<16x8x3x3xf32>) -> tensor<?x16x4x4xf32>
+  rn.return %x : tensor<?x8x4x4xf32>
+}
+
+// -----
+
+rn.network @net(%x: tensor<?x8x4x4xf32>) {
+  // expected-error @+1 {{expected '('}}
+  %0 = rn.activation %x leaky_relu : (tensor<?x8x4x4xf32>) -> tensor<?x8x4x4xf32>
+  rn.return %x : tensor<?x8x4x4xf32>
+}
+
+// -----
+
+rn.network @net(%x: tensor<?x8x4x4xf32>) {
+  // expected-error @+1 {{elu needs a finite parameter}}
+  %0 = rn.activation %x elu(1.0e999) : (tensor<?x8x4x4xf32>) -> tensor<?x8x4x4xf32>
   rn.return %x : tensor<?x8x4x4xf32>
 }

@@ -3,12 +3,12 @@
 // A vector is flat; ReLU twice is ReLU; a shortcut that changes nothing is the identity.
 // CHECK-LABEL: rn.network @idle
 // CHECK-SAME: (%[[X:.*]]: tensor<?x8xf32>)
-// CHECK-NEXT: %[[R:.*]] = rn.relu %[[X]]
+// CHECK-NEXT: %[[R:.*]] = rn.activation %[[X]] relu
 // CHECK-NEXT: rn.return %[[R]]
 rn.network @idle(%x: tensor<?x8xf32>) {
   %0 = rn.flatten %x : (tensor<?x8xf32>) -> tensor<?x8xf32>
-  %1 = rn.relu %0 : (tensor<?x8xf32>) -> tensor<?x8xf32>
-  %2 = rn.relu %1 : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  %1 = rn.activation %0 relu : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  %2 = rn.activation %1 relu : (tensor<?x8xf32>) -> tensor<?x8xf32>
   rn.return %2 : tensor<?x8xf32>
 }
 
@@ -41,13 +41,13 @@ rn.network @layouts(%x: tensor<?x8x2x2xf32, #rn.layout<planar, border = 0>>) {
 // The activated second result is not activated again; the first one, which is not, is.
 // CHECK-LABEL: rn.network @epilogue
 // CHECK: %[[A:.*]]:2 = rn.add
-// CHECK-NEXT: %[[R:.*]] = rn.relu %[[A]]#0
+// CHECK-NEXT: %[[R:.*]] = rn.activation %[[A]]#0 relu
 // CHECK-NEXT: rn.add %[[R]], %[[A]]#1
 rn.network @epilogue(%x: tensor<?x8xf32>) {
   %s = rn.parameter "s" : tensor<8xf32>
   %0:2 = rn.add %x, %x affine(%s, %s) affine_activation relu : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> (tensor<?x8xf32>, tensor<?x8xf32>)
-  %1 = rn.relu %0#0 : (tensor<?x8xf32>) -> tensor<?x8xf32>
-  %2 = rn.relu %0#1 : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  %1 = rn.activation %0#0 relu : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  %2 = rn.activation %0#1 relu : (tensor<?x8xf32>) -> tensor<?x8xf32>
   %3 = rn.add %1, %2 : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
   rn.return %3 : tensor<?x8xf32>
 }

@@ -121,7 +121,7 @@ rn.network @net(%x: tensor<?x8x4x4xf32>) {
 
 rn.network @net(%x: tensor<?x8x4x4xui8>) {
   // expected-error @+1 {{operand #0 must be map (?xCxHxWxf32) or vector (?xFxf32)}}
-  %0 = rn.relu %x : (tensor<?x8x4x4xui8>) -> tensor<?x8x4x4xf32>
+  %0 = rn.activation %x relu : (tensor<?x8x4x4xui8>) -> tensor<?x8x4x4xf32>
   rn.return %0 : tensor<?x8x4x4xf32>
 }
 

@@ -3,7 +3,7 @@
 
 rn.network @net(%x: tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>) {
   // expected-error @+1 {{changes the layout from planar to blocked16, which only rn.to_layout may do}}
-  %0 = rn.relu %x : (tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>) -> tensor<?x8x4x4xf32, #rn.layout<blocked16, border = 0>>
+  %0 = rn.activation %x relu : (tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>) -> tensor<?x8x4x4xf32, #rn.layout<blocked16, border = 0>>
   rn.return %x : tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>
 }
 
@@ -11,7 +11,7 @@ rn.network @net(%x: tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>) {
 
 rn.network @net(%x: tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>) {
   // expected-error @+1 {{one of input and result has a layout and the other has none}}
-  %0 = rn.relu %x : (tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>) -> tensor<?x8x4x4xf32>
+  %0 = rn.activation %x relu : (tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>) -> tensor<?x8x4x4xf32>
   rn.return %x : tensor<?x8x4x4xf32, #rn.layout<planar, border = 0>>
 }
 

@@ -23,12 +23,12 @@ rn.network @every_op(%image: tensor<?x3x8x8xui8>) {
   %5 = rn.affine %4, %b, %b activation relu : (tensor<?x16x4x8xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x4x8xf32>
   // CHECK: rn.residual %{{.*}} block "layer1.0" : tensor<?x16x4x8xf32> -> tensor<?x16x4x8xf32> {
   // CHECK-NEXT: ^bb0(%[[A:.*]]: tensor<?x16x4x8xf32>):
-  // CHECK-NEXT: rn.relu %[[A]]
+  // CHECK-NEXT: rn.activation %[[A]] relu
   // CHECK-NEXT: rn.yield
   // CHECK-NEXT: } shortcut {
   %6 = rn.residual %5 block "layer1.0" : tensor<?x16x4x8xf32> -> tensor<?x16x4x8xf32> {
   ^bb0(%a: tensor<?x16x4x8xf32>):
-    %r = rn.relu %a : (tensor<?x16x4x8xf32>) -> tensor<?x16x4x8xf32>
+    %r = rn.activation %a relu : (tensor<?x16x4x8xf32>) -> tensor<?x16x4x8xf32>
     rn.yield %r : tensor<?x16x4x8xf32>
   } shortcut {
   ^bb0(%a: tensor<?x16x4x8xf32>):

@@ -209,7 +209,7 @@ TEST_F(LayersTest, residualAddsBodyAndShortcut) {
   EXPECT_EQ(run(vector2, vector2, R"(
     %y = rn.residual %x block "b" : tensor<?x2xf32> -> tensor<?x2xf32> {
     ^bb0(%a: tensor<?x2xf32>):
-      %r = rn.relu %a : (tensor<?x2xf32>) -> tensor<?x2xf32>
+      %r = rn.activation %a relu : (tensor<?x2xf32>) -> tensor<?x2xf32>
       rn.yield %r : tensor<?x2xf32>
     } shortcut {
     ^bb0(%a: tensor<?x2xf32>):
@@ -220,7 +220,7 @@ TEST_F(LayersTest, residualAddsBodyAndShortcut) {
 }
 
 TEST_F(LayersTest, nanStays) {
-  auto relu = run(vector2, vector2, "%y = rn.relu %x : (tensor<?x2xf32>) -> tensor<?x2xf32>", {nan, -1});
+  auto relu = run(vector2, vector2, "%y = rn.activation %x relu : (tensor<?x2xf32>) -> tensor<?x2xf32>", {nan, -1});
   EXPECT_TRUE(std::isnan(relu[0]));
   EXPECT_EQ(relu[1], 0);
   for (int position : {0, 2, 3}) {
