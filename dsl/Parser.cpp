@@ -202,8 +202,11 @@ void Parser::parseStatement(Body &body) {
     statement.label = Name{name.text, name.location()};
   }
   statement.location = current().location();
+  size_t begin = index;
   if (!parseStatementNode(statement)) {
-    if (!unwinding)
+    // The statement may have ended where something is missing: the next line is another one.
+    bool isAtNext = index != begin && atStatementStart();
+    if (!unwinding && !isAtNext)
       skipStatement();
     return;
   }
