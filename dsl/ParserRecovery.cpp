@@ -142,6 +142,8 @@ void Parser::endStatement() {
     return;
   if (lineIsReported)
     return skipStatement();
+  if ((atWord("shortcut") || atWord("gated")) && next().kind != TokenKind::Colon)
+    return; // what these follow is told where they are read
   lineIsReported = true;
   diagnostics.error(current().location(), "expected a new line or ';' before '" + current().text + "'");
   // A word may well begin the next statement; anything else belongs to the mistake.

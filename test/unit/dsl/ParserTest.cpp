@@ -57,6 +57,18 @@ TEST(Parser, SeveralErrorsAndNoneFollowsFromAnother) {
   EXPECT_EQ(parsed.diagnostics.errorCount(), 6u);
 }
 
+TEST(Parser, AMisplacedShortcutOrGateIsOneError) {
+  for (const char *text :
+       {"concat { relu } { } shortcut pad", "relu shortcut { relu }; relu", "scale { } gated { relu }"}) {
+    Parsed parsed("block b { " + std::string(text) + " }");
+    ASSERT_EQ(parsed.diagnostics.errorCount(), 1u) << text;
+    EXPECT_TRUE(llvm::StringRef(parsed.diagnostics.all()[0]->message).ends_with("follows the '}' of a residual"))
+        << text;
+  }
+  EXPECT_EQ(Parsed("block b { relu shortcut: relu }").diagnostics.all()[0]->message,
+            "expected a new line or ';' before 'shortcut'");
+}
+
 TEST(Parser, WhatIsWholeSurvivesAnError) {
   Parsed parsed("block a { relu; conv(= ; flatten }\nblock b { softmax }");
   EXPECT_EQ(parsed.diagnostics.errorCount(), 1u);
