@@ -114,6 +114,9 @@ Error verifyPool(const KernelSpec &spec) {
     return failure("out: a pool keeps channels and layout");
   if (spec.padHeight >= spec.windowHeight || spec.padWidth >= spec.windowWidth)
     return failure("pad: some window would lie in the padding alone");
+  if ((spec.padEndHeight < 0) != (spec.padEndWidth < 0) || spec.padEndHeight >= spec.windowHeight ||
+      spec.padEndWidth >= spec.windowWidth)
+    return failure("pad_end: must be smaller than the window");
   // The padding is the kernel's own affair, but every window must touch the map.
   return verifyWindows(spec, spec.windowHeight - 1, spec.windowWidth - 1);
 }
@@ -228,6 +231,9 @@ Error verifyUnused(const KernelSpec &spec) {
     return failure("tile: only conv2d has one");
   if (spec.op != KernelOp::AvgPool2d && !spec.countPadding)
     return failure("count_padding: only avg_pool2d has it");
+  bool counts = spec.op == KernelOp::AvgPool2d && spec.countPadding;
+  if (!counts && (spec.padEndHeight >= 0 || spec.padEndWidth >= 0))
+    return failure("pad_end: only avg_pool2d that counts its padding has it");
   if (!normalize && (!spec.mean.empty() || !spec.std.empty()))
     return failure("mean, std: only normalize has them");
   bool epilogue =

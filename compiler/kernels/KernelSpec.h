@@ -100,6 +100,9 @@ struct KernelSpec {
   double epsilon = 0;                     ///< LayerNorm: added to the variance
   llvm::SmallVector<double, 3> mean, std; ///< Normalize: constants of the kernel, one per channel
   Epilogue epilogue;
+  /// AvgPool2d with countPadding: zeros behind the map that count. -1: all that the windows reach, so that every window
+  /// is divided by its size; else a last window that stands out further (ceil) is divided by what counts of it.
+  int64_t padEndHeight = -1, padEndWidth = -1;
 
   /// The canonical text: one line, defaults left out, fields in a fixed order.
   std::string str() const;

@@ -167,6 +167,8 @@ Error parseField(StringRef field, StringRef value, KernelSpec &spec) {
       spec.epsilon = values[0];
     return error;
   }
+  if (field == "pad_end")
+    return parsePair(field, value, spec.padEndHeight, spec.padEndWidth);
   if (field == "count_padding" && (value == "true" || value == "false")) {
     spec.countPadding = value == "true";
     return Error::success();
@@ -239,6 +241,8 @@ std::string KernelSpec::str() const {
     os << " tile=" << filterTile;
   if (op == KernelOp::AvgPool2d && !countPadding)
     os << " count_padding=false";
+  if (padEndHeight >= 0 || padEndWidth >= 0)
+    printPair(os, "pad_end", padEndHeight, padEndWidth);
   if (complement)
     os << " complement=true";
   if (op == KernelOp::LayerNorm)

@@ -24,6 +24,13 @@ Expr countInside(const Expr &index, int64_t window, int64_t stride, int64_t pad,
   return min(first + int(window), int(extent)) - max(first, 0);
 }
 
+/// How many of them count where padding does: all, or those that do not stand out over the padding behind the map.
+Expr countPadded(const Expr &index, int64_t window, int64_t stride, int64_t pad, int64_t extent, int64_t padEnd) {
+  if (padEnd < 0)
+    return int(window);
+  return min(int(window), int(extent + padEnd + pad) - index * int(stride));
+}
+
 /// A NaN wins, and once there it stays: no comparison with it is true.
 Expr largerOf(const Expr &value, const Expr &largest) {
   return select(strict_float(value > largest) || strict_float(value != value), value, largest);
@@ -56,7 +63,9 @@ Algorithm resnetc::kernels::avgPool2dAlgorithm(const KernelSpec &spec) {
   Expr onMap = tap.x >= 0 && tap.x < int(spec.input.width) && tap.y >= 0 && tap.y < int(spec.input.height);
   result.reduction(at.all()) = 0.f;
   result.reduction(at.all()) += select(onMap, value, 0.f);
-  Expr count = int(spec.windowWidth * spec.windowHeight);
+  Expr count =
+      countPadded(at.x, spec.windowWidth, spec.strideWidth, spec.padWidth, spec.input.width, spec.padEndWidth) *
+      countPadded(at.y, spec.windowHeight, spec.strideHeight, spec.padHeight, spec.input.height, spec.padEndHeight);
   if (!spec.countPadding)
     count = countInside(at.x, spec.windowWidth, spec.strideWidth, spec.padWidth, spec.input.width) *
             countInside(at.y, spec.windowHeight, spec.strideHeight, spec.padHeight, spec.input.height);

@@ -86,7 +86,7 @@ TEST_P(Cases, EqualNaiveLoops) {
 
 INSTANTIATE_TEST_SUITE_P(Kernels, Cases,
                          testing::Values(OpCases{KernelOp::Conv2d, 60}, OpCases{KernelOp::MaxPool2d, 10},
-                                         OpCases{KernelOp::AvgPool2d, 10}, OpCases{KernelOp::GlobalAvgPool, 6},
+                                         OpCases{KernelOp::AvgPool2d, 16}, OpCases{KernelOp::GlobalAvgPool, 6},
                                          OpCases{KernelOp::GlobalMaxPool, 6}, OpCases{KernelOp::Elementwise, 12},
                                          OpCases{KernelOp::Multiply, 8}, OpCases{KernelOp::Concat, 8},
                                          OpCases{KernelOp::LayerNorm, 8}, OpCases{KernelOp::PadShortcut, 6},

@@ -61,6 +61,13 @@ void randomConv(KernelSpec &spec, Random &random) {
   randomEpilogue(spec, random, /*bias=*/true);
 }
 
+/// As PyTorch counts: with `ceil`, a last window that stands out begins inside the map or the padding before it.
+int64_t pooled(int64_t extent, int64_t pad, int64_t padEnd, int64_t window, int64_t stride, bool ceil) {
+  int64_t room = extent + pad + padEnd - window;
+  int64_t count = (ceil ? (room + stride - 1) / stride : room / stride) + 1;
+  return (count - 1) * stride >= extent + pad ? count - 1 : count;
+}
+
 void randomPool(KernelSpec &spec, Random &random, Layout layout) {
   spec.input = randomTensor(random, layout, 40);
   spec.windowHeight = std::min(random.between(1, 4), spec.input.height);
@@ -71,9 +78,13 @@ void randomPool(KernelSpec &spec, Random &random, Layout layout) {
   spec.padWidth = std::min(random.between(0, 1), spec.windowWidth - 1);
   spec.output = spec.input;
   spec.output.border = random.between(0, 2);
-  spec.output.height = windowed(spec.input.height, spec.padHeight, spec.windowHeight, spec.strideHeight);
-  spec.output.width = windowed(spec.input.width, spec.padWidth, spec.windowWidth, spec.strideWidth);
+  int64_t endHeight = random.between(0, spec.windowHeight - 1), endWidth = random.between(0, spec.windowWidth - 1);
+  bool ceil = random.oneIn(2);
+  spec.output.height = pooled(spec.input.height, spec.padHeight, endHeight, spec.windowHeight, spec.strideHeight, ceil);
+  spec.output.width = pooled(spec.input.width, spec.padWidth, endWidth, spec.windowWidth, spec.strideWidth, ceil);
   spec.countPadding = spec.op == KernelOp::MaxPool2d || random.oneIn(2);
+  if (spec.op == KernelOp::AvgPool2d && spec.countPadding && (ceil || random.oneIn(2)))
+    spec.padEndHeight = endHeight, spec.padEndWidth = endWidth;
 }
 
 void makeVector(TensorSpec &tensor) { tensor.height = tensor.width = 1; }

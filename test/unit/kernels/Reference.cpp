@@ -1,6 +1,7 @@
 //===- Reference.cpp - kernels as naive loops ------------------------------===//
 
 #include "Reference.h"
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -29,6 +30,17 @@ Bounded convolve(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t co
   return {sum, (16.0 * double((ci + 15) / 16) * kh * kw + 2) * epsilon * magnitude};
 }
 
+/// Positions of a window that lie on the map or on padding that counts.
+int64_t counted(int64_t first, int64_t window, int64_t extent, int64_t padEnd) {
+  return padEnd < 0 ? window : std::min(window, extent + padEnd - first);
+}
+int64_t countedRows(const KernelSpec &spec, int64_t y) {
+  return counted(y * spec.strideHeight - spec.padHeight, spec.windowHeight, spec.input.height, spec.padEndHeight);
+}
+int64_t countedColumns(const KernelSpec &spec, int64_t x) {
+  return counted(x * spec.strideWidth - spec.padWidth, spec.windowWidth, spec.input.width, spec.padEndWidth);
+}
+
 Bounded pool(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int64_t y, int64_t x) {
   bool isMax = spec.op == KernelOp::MaxPool2d;
   double largest = -std::numeric_limits<double>::infinity(), sum = 0, magnitude = 0;
@@ -44,7 +56,7 @@ Bounded pool(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int
     }
   if (isMax)
     return {largest, 0};
-  double divisor = spec.countPadding ? spec.windowHeight * spec.windowWidth : count;
+  double divisor = spec.countPadding ? countedRows(spec, y) * countedColumns(spec, x) : count;
   return {sum / divisor, (count + 2) * epsilon * magnitude / divisor};
 }
 
