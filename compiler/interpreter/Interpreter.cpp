@@ -3,6 +3,7 @@
 #include "compiler/interpreter/Interpreter.h"
 #include "compiler/interpreter/Activations.h"
 #include "compiler/interpreter/Layers.h"
+#include "compiler/ir/rn/RnShapes.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -17,7 +18,8 @@ using interpreter::Window;
 
 Window makeWindow(llvm::ArrayRef<int64_t> kernel, llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> pads,
                   llvm::ArrayRef<int64_t> dilations = {1, 1}) {
-  return {{kernel[0], kernel[1]}, {strides[0], strides[1]}, {pads[0], pads[1]}, {dilations[0], dilations[1]}};
+  auto [top, left, bottom, right] = padsOfSides(pads);
+  return {{kernel[0], kernel[1]}, {strides[0], strides[1]}, {top, left}, {bottom, right}, {dilations[0], dilations[1]}};
 }
 
 template <typename T> class Interpreter {
@@ -66,7 +68,8 @@ private:
     return llvm::TypeSwitch<mlir::Operation *, llvm::Error>(&op)
         .Case<ParameterOp, ResidualOp>([&](auto op) { return visit(op); })
         .template Case<BnScaleOp, BnShiftOp, ScaleFilterOp, Conv2dOp, LinearOp, BatchNormOp, AffineOp, NormalizeOp,
-                       ActivationOp, MaxPool2dOp, AvgPool2dOp, GlobalAvgPoolOp, FlattenOp, SoftmaxOp, PadShortcutOp,
+                       ActivationOp, MaxPool2dOp, AvgPool2dOp, GlobalAvgPoolOp, GlobalMaxPoolOp, LayerNormOp, DropoutOp,
+                       DropPathOp, MultiplyOp, ConcatOp, FillOp, BroadcastOp, FlattenOp, SoftmaxOp, PadShortcutOp,
                        AddOp, ToLayoutOp>([&](auto op) {
           visit(op);
           return llvm::Error::success();
@@ -116,6 +119,16 @@ private:
     values[op] = std::move(result);
   }
 
+  void visit(FillOp op) {
+    for (T &value : make(op).data)
+      value = T(op.getValue().convertToDouble());
+  }
+  void visit(BroadcastOp op) {
+    T only = get(op.getInput()).data[0];
+    for (T &value : make(op).data)
+      value = only;
+  }
+
   //===-- layers with parameters ---------------------------------------------===//
 
   static T activate(T value, ActivationAttr activation) {
@@ -156,7 +169,9 @@ private:
 
   void visit(Conv2dOp op) {
     Tensor<T> sums = zeros(op.getOutputs()[0]);
-    const Tensor<T> &filter = get(op.getFilter());
+    Tensor<T> filter = get(op.getFilter());
+    if (filter.shape.size() == 3) // of a signal
+      filter.shape.insert(filter.shape.begin() + 2, 1);
     interpreter::conv2d(get(op.getInput()), filter,
                         makeWindow({filter.height(), filter.width()}, op.getStrides(), op.getPads(), op.getDilations()),
                         op.getGroups(), sums);
@@ -181,6 +196,12 @@ private:
       T &value = result(n, c, y, x);
       value = gamma[c] * (value - mean[c]) / squareRoot(T(variance[c] + eps)) + beta[c];
     });
+    values[op] = std::move(result);
+  }
+  void visit(LayerNormOp op) {
+    Tensor<T> result = zeros(op);
+    interpreter::layerNorm(get(op.getInput()), get(op.getGamma()).data, get(op.getBeta()).data,
+                           op.getEps().convertToDouble(), result);
     values[op] = std::move(result);
   }
   void visit(AffineOp op) { values[op] = affine(get(op.getInput()), op.getScale(), op.getShift(), op.getActivation()); }
@@ -220,6 +241,35 @@ private:
     result.shape.resize(2);
     values[op] = std::move(result);
   }
+  void visit(GlobalMaxPoolOp op) {
+    const Tensor<T> input = get(op.getInput());
+    Tensor<T> result({batch, input.channels(), 1, 1});
+    interpreter::maxPool2d(input, makeWindow({input.height(), input.width()}, {1, 1}, {0, 0}), result);
+    result.shape.resize(2);
+    values[op] = std::move(result);
+  }
+  void copy(mlir::Value from, mlir::Value to) {
+    Tensor<T> same = get(from);
+    values[to] = std::move(same);
+  }
+  void visit(DropoutOp op) { copy(op.getInput(), op); }
+  void visit(DropPathOp op) { copy(op.getInput(), op); }
+  void visit(MultiplyOp op) {
+    Tensor<T> result = get(op.getInput());
+    interpreter::multiply(get(op.getGate()), op.getComplement(), result);
+    values[op] = std::move(result);
+  }
+  void visit(ConcatOp op) {
+    Tensor<T> result = zeros(op);
+    int64_t before = 0;
+    for (mlir::Value input : op.getInputs()) {
+      const Tensor<T> &part = get(input);
+      forEach(part,
+              [&](int64_t n, int64_t c, int64_t y, int64_t x) { result(n, before + c, y, x) = part(n, c, y, x); });
+      before += part.channels();
+    }
+    values[op] = std::move(result);
+  }
   void visit(FlattenOp op) {
     Tensor<T> result = get(op.getInput());
     result.shape = {batch, channels(op.getType())};
@@ -235,10 +285,7 @@ private:
     interpreter::padShortcut(get(op.getInput()), op.getStrides(), result);
     values[op] = std::move(result);
   }
-  void visit(ToLayoutOp op) {
-    Tensor<T> same = get(op.getInput());
-    values[op] = std::move(same);
-  }
+  void visit(ToLayoutOp op) { copy(op.getInput(), op); }
 
   //===-- skip connections ---------------------------------------------------===//
 

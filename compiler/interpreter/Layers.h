@@ -10,6 +10,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -59,7 +60,16 @@ template <typename T, typename F> void forEach(const Tensor<T> &tensor, F f) {
 
 /// Height, width.
 struct Window {
-  int64_t kernel[2], stride[2] = {1, 1}, pad[2] = {0, 0}, dilation[2] = {1, 1};
+  int64_t kernel[2], stride[2] = {1, 1}, pad[2] = {0, 0}, padEnd[2] = {0, 0}, dilation[2] = {1, 1};
+
+  /// How many elements of the window of output (y, x) lie inside the map and its padding.
+  template <typename T> int64_t countPadded(const Tensor<T> &map, int64_t y, int64_t x) const {
+    int64_t first[2] = {y * stride[0] - pad[0], x * stride[1] - pad[1]}, extent[2] = {map.height(), map.width()};
+    int64_t count = 1;
+    for (int axis : {0, 1})
+      count *= std::min(first[axis] + kernel[axis], extent[axis] + padEnd[axis]) - first[axis];
+    return count;
+  }
 
   /// Calls f(ky, kx, inputY, inputX) for every element of the window of output (y, x) that lies inside the map.
   template <typename T, typename F> void forEachInside(const Tensor<T> &map, int64_t y, int64_t x, F f) const {
@@ -107,7 +117,7 @@ template <typename T> void maxPool2d(const Tensor<T> &input, const Window &windo
   });
 }
 
-/// Divides by the window's size if `countPadding`, else by what of it lies inside the map.
+/// Divides by the window's size inside the padded map if `countPadding`, else by what of it lies inside the map.
 template <typename T>
 void avgPool2d(const Tensor<T> &input, const Window &window, bool countPadding, Tensor<T> &output) {
   forEach(output, [&](int64_t n, int64_t c, int64_t y, int64_t x) {
@@ -117,7 +127,7 @@ void avgPool2d(const Tensor<T> &input, const Window &window, bool countPadding, 
       sum += input(n, c, iy, ix);
       ++inside;
     });
-    int64_t count = countPadding ? window.kernel[0] * window.kernel[1] : inside;
+    int64_t count = countPadding ? window.countPadded(input, y, x) : inside;
     output(n, c, y, x) = sum / T(static_cast<double>(count));
   });
 }
@@ -132,6 +142,34 @@ template <typename T> void softmax(const Tensor<T> &input, Tensor<T> &output) {
     for (int64_t c = 0; c < input.channels(); ++c)
       output(n, c) = output(n, c) / sum;
   }
+}
+
+/// Over the channels at each place.
+template <typename T>
+void layerNorm(const Tensor<T> &input, const std::vector<T> &gamma, const std::vector<T> &beta, double eps,
+               Tensor<T> &output) {
+  T count = T(static_cast<double>(input.channels()));
+  forEach(output, [&](int64_t n, int64_t c, int64_t y, int64_t x) {
+    T mean = T(0.0f), variance = T(0.0f);
+    for (int64_t other = 0; other < input.channels(); ++other)
+      mean += input(n, other, y, x);
+    mean = mean / count;
+    for (int64_t other = 0; other < input.channels(); ++other) {
+      T distance = input(n, other, y, x) - mean;
+      variance += distance * distance;
+    }
+    T deviation = squareRoot(T(variance / count + T(eps)));
+    output(n, c, y, x) = gamma[c] * ((input(n, c, y, x) - mean) / deviation) + beta[c];
+  });
+}
+
+/// x * gate, or x * (1 - gate); a gate of one pixel is that of every pixel.
+template <typename T> void multiply(const Tensor<T> &gate, bool complement, Tensor<T> &x) {
+  bool isPixel = gate.height() == 1 && gate.width() == 1;
+  forEach(x, [&](int64_t n, int64_t c, int64_t row, int64_t column) {
+    T factor = isPixel ? gate(n, c) : gate(n, c, row, column);
+    x(n, c, row, column) = x(n, c, row, column) * (complement ? T(T(1.0f) - factor) : factor);
+  });
 }
 
 /// Option A: every stride-th pixel; channels that `input` has not stay zero.

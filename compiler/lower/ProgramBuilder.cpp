@@ -157,9 +157,9 @@ LogicalResult ProgramBuilder::lowerConv2d(rn::Conv2dOp op) {
   if (op.getGroups() != 1 || llvm::any_of(op.getDilations(), [](int64_t d) { return d != 1; }))
     return op.emitError() << "has groups or dilations, for which there is no kernel";
   Call call = simple(Kernel::Conv2d, *op);
-  auto filter = cast<RankedTensorType>(op.getFilter().getType());
-  call.spec.windowHeight = filter.getDimSize(2);
-  call.spec.windowWidth = filter.getDimSize(3);
+  auto [height, width] = rn::filterWindow(op.getFilter().getType());
+  call.spec.windowHeight = height;
+  call.spec.windowWidth = width;
   call.spec.strideHeight = op.getStrides()[0];
   call.spec.strideWidth = op.getStrides()[1];
   call.spec.padHeight = op.getPads()[0];

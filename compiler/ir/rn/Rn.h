@@ -20,6 +20,8 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include <array>
+
 #include "compiler/ir/rn/RnEnums.h.inc"
 
 #include "compiler/ir/rn/RnDialect.h.inc"
@@ -45,6 +47,9 @@ llvm::ArrayRef<int64_t> imageShape(mlir::Type activation);
 int64_t channels(mlir::Type activation);
 /// An activation of these extents (without batch) and this layout, dynamic batch.
 mlir::RankedTensorType activationType(mlir::Type element, llvm::ArrayRef<int64_t> image, LayoutAttr layout = {});
+
+/// Height and width of a convolution's filter; one of a signal (rank 3) has height 1.
+std::array<int64_t, 2> filterWindow(mlir::Type filter);
 
 /// The layout of an activation; planar without border if it has no encoding.
 LayoutAttr getLayout(mlir::Type activation);

@@ -53,6 +53,11 @@ ArrayRef<int64_t> resnetc::rn::imageShape(Type activation) {
 
 int64_t resnetc::rn::channels(Type activation) { return imageShape(activation).front(); }
 
+std::array<int64_t, 2> resnetc::rn::filterWindow(Type filter) {
+  auto shape = cast<RankedTensorType>(filter).getShape();
+  return {shape.size() == 4 ? shape[2] : 1, shape.back()};
+}
+
 RankedTensorType resnetc::rn::activationType(Type element, ArrayRef<int64_t> image, LayoutAttr layout) {
   SmallVector<int64_t, 4> shape = {ShapedType::kDynamic};
   shape.append(image.begin(), image.end());

@@ -37,6 +37,9 @@ OpFoldResult ActivationOp::fold(FoldAdaptor) {
 /// A vector is flat.
 OpFoldResult FlattenOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? getInput() : Value(); }
 
+/// One channel needs no more than the one element.
+OpFoldResult BroadcastOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? getInput() : Value(); }
+
 /// No stride and no new channels: the identity.
 OpFoldResult PadShortcutOp::fold(FoldAdaptor) { return getInput().getType() == getType() ? getInput() : Value(); }
 

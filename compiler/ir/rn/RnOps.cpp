@@ -79,6 +79,23 @@ static LogicalResult verifyPair(Operation *op, StringRef name, ArrayRef<int64_t>
   return success();
 }
 
+/// Of both sides (height, width), or of each side.
+static LogicalResult verifyPads(Operation *op, ArrayRef<int64_t> pads) {
+  if (pads.size() != 4)
+    return verifyPair(op, "pads", pads, 0);
+  for (ArrayRef<int64_t> pair : {pads.take_front(2), pads.drop_front(2)})
+    if (failed(verifyPair(op, "pads", pair, 0)))
+      return failure();
+  return success();
+}
+
+static LogicalResult verifyEps(Operation *op, llvm::APFloat eps) {
+  double value = eps.convertToDouble();
+  if (!std::isfinite(value) || value < 0)
+    return op->emitOpError("eps must be finite and not negative");
+  return success();
+}
+
 LogicalResult resnetc::rn::detail::verifyEpilogue(Operation *op) {
   auto epilogue = cast<EpilogueOp>(op);
   auto outputs = epilogue.getOutputs();
@@ -132,6 +149,8 @@ LogicalResult NetworkOp::verifyRegions() {
   if (!isActivation(input) || !(cast<RankedTensorType>(input).getElementType().isF32() ||
                                 cast<RankedTensorType>(input).getElementType().isUnsignedInteger(8)))
     return emitOpError() << "input must be a map (?xCxHxW) or a vector (?xF) of f32 or ui8, is " << input;
+  if (getSignal() && (imageShape(input).size() != 3 || imageShape(input)[1] != 1))
+    return emitOpError() << "signal needs an input of ?xCx1xL, is " << input;
   if (!isa_and_present<ReturnOp>(block.empty() ? nullptr : &block.back()))
     return emitOpError("must end with rn.return");
 
@@ -176,7 +195,7 @@ LogicalResult ResidualOp::verifyRegions() {
 //===-- layers with parameters -----------------------------------------------===//
 
 LogicalResult Conv2dOp::verify() {
-  if (failed(verifyPair(*this, "strides", getStrides(), 1)) || failed(verifyPair(*this, "pads", getPads(), 0)) ||
+  if (failed(verifyPair(*this, "strides", getStrides(), 1)) || failed(verifyPads(*this, getPads())) ||
       failed(verifyPair(*this, "dilations", getDilations(), 1)))
     return failure();
   auto filter = cast<RankedTensorType>(getFilter().getType()).getShape();
@@ -191,12 +210,11 @@ LogicalResult Conv2dOp::verify() {
       error.attachNote(made->getLoc()) << "the filter is made here";
     return error;
   }
-  if (filter[2] > maxExtent || filter[3] > maxExtent)
-    return emitOpError("window is too large");
-  auto expected = windowedShape(imageShape(getInput().getType()), filter[0], filter.drop_front(2), getStrides(),
-                                getPads(), getDilations());
+  auto window = filterWindow(getFilter().getType());
+  auto expected =
+      windowedShape(imageShape(getInput().getType()), filter[0], window, getStrides(), getPads(), getDilations());
   if (!expected)
-    return emitOpError() << "window " << text(filter.drop_front(2)) << " with dilation " << text(getDilations())
+    return emitOpError() << "window " << text(window) << " with dilation " << text(getDilations())
                          << " does not fit into a map of " << text(imageShape(getInput().getType()).drop_front())
                          << " with pads " << text(getPads());
   for (Value output : getOutputs())
@@ -228,9 +246,16 @@ LogicalResult BatchNormOp::verify() {
                                  {"variance", getVariance()}})
     if (failed(verifyPerChannel(*this, name, parameter, count)))
       return failure();
-  double eps = getEps().convertToDouble();
-  if (!std::isfinite(eps) || eps < 0)
-    return emitOpError("eps must be finite and not negative");
+  if (failed(verifyEps(*this, getEps())))
+    return failure();
+  return verifySameShape(*this, getInput().getType(), getType());
+}
+
+LogicalResult LayerNormOp::verify() {
+  int64_t count = channels(getInput().getType());
+  if (failed(verifyPerChannel(*this, "gamma", getGamma(), count)) ||
+      failed(verifyPerChannel(*this, "beta", getBeta(), count)) || failed(verifyEps(*this, getEps())))
+    return failure();
   return verifySameShape(*this, getInput().getType(), getType());
 }
 
@@ -261,14 +286,14 @@ LogicalResult ActivationOp::verify() { return verifySameShape(*this, getInput().
 /// A window of a pool holds at least one pixel of the map.
 template <typename Pool> static LogicalResult verifyPool(Pool op) {
   if (failed(verifyPair(op, "kernel", op.getKernel(), 1)) || failed(verifyPair(op, "strides", op.getStrides(), 1)) ||
-      failed(verifyPair(op, "pads", op.getPads(), 0)))
+      failed(verifyPads(op, op.getPads())))
     return failure();
-  for (auto [kernel, pad] : llvm::zip(op.getKernel(), op.getPads()))
-    if (2 * pad > kernel)
+  for (auto [index, pad] : llvm::enumerate(op.getPads()))
+    if (int64_t kernel = op.getKernel()[index % 2]; 2 * pad > kernel)
       return op.emitOpError() << "pads must be at most half the kernel, but " << pad << " is more than half of "
                               << kernel;
   auto image = imageShape(op.getInput().getType());
-  auto expected = windowedShape(image, image[0], op.getKernel(), op.getStrides(), op.getPads(), {1, 1});
+  auto expected = windowedShape(image, image[0], op.getKernel(), op.getStrides(), op.getPads(), {1, 1}, op.getCeil());
   if (!expected)
     return op.emitOpError() << "window " << text(op.getKernel()) << " does not fit into a map of "
                             << text(image.drop_front()) << " with pads " << text(op.getPads());
@@ -280,10 +305,48 @@ template <typename Pool> static LogicalResult verifyPool(Pool op) {
 LogicalResult MaxPool2dOp::verify() { return verifyPool(*this); }
 LogicalResult AvgPool2dOp::verify() { return verifyPool(*this); }
 
-LogicalResult GlobalAvgPoolOp::verify() {
-  if (failed(verifySameOrder(*this, getInput().getType(), getType())))
+static LogicalResult verifyGlobalPool(Operation *op, Type input, Type result) {
+  if (failed(verifySameOrder(op, input, result)))
     return failure();
-  return verifyShape(*this, getType(), {channels(getInput().getType())});
+  return verifyShape(op, result, {channels(input)});
+}
+LogicalResult GlobalAvgPoolOp::verify() { return verifyGlobalPool(*this, getInput().getType(), getType()); }
+LogicalResult GlobalMaxPoolOp::verify() { return verifyGlobalPool(*this, getInput().getType(), getType()); }
+
+template <typename Drop> static LogicalResult verifyDrop(Drop op) {
+  double rate = op.getRate().convertToDouble();
+  if (!(rate >= 0 && rate < 1))
+    return op.emitOpError("rate must be at least 0 and below 1");
+  return verifySameShape(op, op.getInput().getType(), op.getType());
+}
+LogicalResult DropoutOp::verify() { return verifyDrop(*this); }
+LogicalResult DropPathOp::verify() { return verifyDrop(*this); }
+
+LogicalResult MultiplyOp::verify() {
+  auto image = imageShape(getInput().getType()), gate = imageShape(getGate().getType());
+  bool isPixel = gate.front() == image.front() && llvm::all_of(gate.drop_front(), [](int64_t e) { return e == 1; });
+  if (!isPixel && gate != image)
+    return emitOpError() << "gate is " << text(gate) << "; it must be " << text(image) << ", or one pixel of "
+                         << image.front() << " channels";
+  if (failed(verifySameOrder(*this, getGate().getType(), getType())))
+    return failure();
+  return verifySameShape(*this, getInput().getType(), getType());
+}
+
+LogicalResult ConcatOp::verify() {
+  if (getInputs().size() < 2)
+    return emitOpError() << "needs two or more inputs, has " << getInputs().size();
+  SmallVector<int64_t, 3> expected(imageShape(getInputs().front().getType()));
+  expected.front() = 0;
+  for (Value input : getInputs()) {
+    auto image = imageShape(input.getType());
+    if (image.drop_front() != ArrayRef(expected).drop_front())
+      return emitOpError() << "puts " << text(image) << " behind " << text(imageShape(getInputs().front().getType()));
+    expected.front() += image.front();
+    if (failed(verifySameOrder(*this, input.getType(), getType())))
+      return failure();
+  }
+  return verifyShape(*this, getType(), expected);
 }
 
 LogicalResult FlattenOp::verify() {
@@ -306,6 +369,8 @@ LogicalResult PadShortcutOp::verify() {
       failed(verifySameOrder(*this, getInput().getType(), getType())))
     return failure();
   int64_t from = channels(getInput().getType()), to = channels(getType());
+  if (imageShape(getInput().getType()).size() == 1 && llvm::any_of(getStrides(), [](int64_t s) { return s != 1; }))
+    return emitOpError("has strides, but a vector has no places");
   if (to < from)
     return emitOpError() << "adds channels, cannot make " << to << " of " << from;
   return verifyShape(*this, getType(), subsampledShape(imageShape(getInput().getType()), to, getStrides()));
@@ -324,7 +389,19 @@ LogicalResult ToLayoutOp::verify() { return verifyShape(*this, getType(), imageS
 
 LogicalResult ScaleFilterOp::verify() {
   auto filter = cast<RankedTensorType>(getFilter().getType());
-  if (filter.getRank() != 2 && filter.getRank() != 4)
-    return emitOpError() << "scales a filter of rank 4 or a matrix of rank 2, not rank " << filter.getRank();
+  if (filter.getRank() < 2 || filter.getRank() > 4)
+    return emitOpError() << "scales a filter of rank 3 or 4 or a matrix of rank 2, not rank " << filter.getRank();
   return verifyPerChannel(*this, "scale", getScale(), filter.getDimSize(0));
+}
+
+LogicalResult FillOp::verify() {
+  if (!getValue().isFinite())
+    return emitOpError("value must be finite");
+  return success();
+}
+
+LogicalResult BroadcastOp::verify() {
+  if (int64_t elements = cast<RankedTensorType>(getInput().getType()).getDimSize(0); elements != 1)
+    return emitOpError() << "broadcasts one element, not " << elements;
+  return success();
 }

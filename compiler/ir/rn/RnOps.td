@@ -26,7 +26,8 @@ def Rn_Map : Rn_Tensor<[Rn_IsActivation, Rn_Rank<4>], [F32], "map (?xCxHxWxf32)"
 def Rn_Vector : Rn_Tensor<[Rn_IsActivation, Rn_Rank<2>], [F32], "vector (?xFxf32)">;
 def Rn_AnyParameter : Rn_Tensor<[Rn_IsParameter], [F32], "parameter of static shape and f32">;
 def Rn_PerChannel : Rn_Tensor<[Rn_IsParameter, Rn_Rank<1>], [F32], "parameter with one f32 a channel">;
-def Rn_Filter : Rn_Tensor<[Rn_IsParameter, Rn_Rank<4>], [F32], "filter (output x input/groups x height x width, f32)">;
+def Rn_Filter : Rn_Tensor<[Rn_IsParameter, Or<[Rn_Rank<3>, Rn_Rank<4>]>], [F32],
+                          "filter (output x input/groups x height x width, or x length of a signal; f32)">;
 def Rn_Matrix : Rn_Tensor<[Rn_IsParameter, Rn_Rank<2>], [F32], "matrix (output x input, f32)">;
 
 def Rn_Ones : DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">;
@@ -46,8 +47,12 @@ def Rn_NetworkOp : Rn_Op<"network", [IsolatedFromAbove, Symbol, SingleBlock, Has
     }
     ```
     Each parameter name has one type in the whole network.
+
+    A signal of C x L is a map of C x 1 x L here, and its convolutions have filters of rank 3; `signal` says that the
+    interface has rank 2. `train` keeps the settings of the language's train section; a choice such as
+    `sgd(lr = 0.1)` is `{name = "sgd", lr = 0.1 : f64}`.
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name);
+  let arguments = (ins SymbolNameAttr:$sym_name, UnitAttr:$signal, OptionalAttr<DictionaryAttr>:$train);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasRegionVerifier = 1;
@@ -119,7 +124,8 @@ def Rn_Conv2dOp : Rn_Op<"conv2d", [Pure, AttrSizedOperandSegments, DeclareOpInte
         first  = activation(y)
         second = affine_activation(scale[c] * first + shift[c])
 
-    `strides`, `pads` (zeros on both sides) and `dilations` are height, width.
+    `strides` and `dilations` are height, width; `pads` are zeros on both sides, [height, width], or
+    [top, left, bottom, right]. A filter of rank 3 has height 1.
     With a residual, `block` names the residual block whose end it is.
     One result is `first`, or `second` if there is `affine`; two results are both, in this order.
 
@@ -166,6 +172,15 @@ def Rn_BatchNormOp : Rn_Op<"batch_norm", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Rn_LayerNormOp : Rn_Op<"layer_norm", [Pure]> {
+  let summary = "gamma[c] * (x - mean) / sqrt(variance + eps) + beta[c], mean and variance over the channels of a place";
+  let arguments = (ins Rn_Activation:$input, Rn_PerChannel:$gamma, Rn_PerChannel:$beta,
+    DefaultValuedAttr<F64Attr, "1.0e-5">:$eps);
+  let results = (outs Rn_Activation:$result);
+  let assemblyFormat = "$input `,` $gamma `,` $beta attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
 def Rn_AffineOp : Rn_Op<"affine", [Pure]> {
   let summary = "activation(scale[c] * x + shift[c])";
   let arguments = (ins Rn_Activation:$input, Rn_PerChannel:$scale, Rn_PerChannel:$shift, Rn_NoActivation:$activation);
@@ -203,10 +218,16 @@ def Rn_ActivationOp : Rn_Op<"activation", [Pure]> {
 }
 
 class Rn_PoolOp<string mnemonic, dag extra> : Rn_Op<mnemonic, [Pure]> {
-  let arguments = !con((ins Rn_Map:$input, DenseI64ArrayAttr:$kernel, Rn_Ones:$strides, Rn_Zeros:$pads), extra);
+  let description = [{
+    `pads` as in `rn.conv2d`. With `ceil` a last window may stand out over the end if it begins before the padding
+    there, as with PyTorch's ceil_mode.
+  }];
+  let arguments = !con((ins Rn_Map:$input, DenseI64ArrayAttr:$kernel, Rn_Ones:$strides, Rn_Zeros:$pads,
+                        UnitAttr:$ceil), extra);
   let results = (outs Rn_Map:$result);
   let assemblyFormat = [{
-    $input `kernel` $kernel (`strides` $strides^)? (`pads` $pads^)? attr-dict `:` functional-type(operands, results)
+    $input `kernel` $kernel (`strides` $strides^)? (`pads` $pads^)? (`ceil` $ceil^)? attr-dict
+    `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
 }
@@ -216,11 +237,19 @@ def Rn_MaxPool2dOp : Rn_PoolOp<"max_pool2d", (ins)> {
 }
 
 def Rn_AvgPool2dOp : Rn_PoolOp<"avg_pool2d", (ins DefaultValuedAttr<BoolAttr, "true">:$count_include_pad)> {
-  let summary = "mean of each window; divides by the window, or by what lies inside the map";
+  let summary = "mean of each window; divides by the window inside the padded map, or by what lies inside the map";
 }
 
 def Rn_GlobalAvgPoolOp : Rn_Op<"global_avg_pool", [Pure]> {
   let summary = "mean of each map: C x H x W -> C";
+  let arguments = (ins Rn_Map:$input);
+  let results = (outs Rn_Vector:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Rn_GlobalMaxPoolOp : Rn_Op<"global_max_pool", [Pure]> {
+  let summary = "maximum of each map, NaN wins: C x H x W -> C";
   let arguments = (ins Rn_Map:$input);
   let results = (outs Rn_Vector:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
@@ -244,10 +273,51 @@ def Rn_SoftmaxOp : Rn_Op<"softmax", [Pure]> {
   let hasVerifier = 1;
 }
 
+class Rn_DropOp<string mnemonic> : Rn_Op<mnemonic, [Pure]> {
+  let description = "`elide-dropout` removes it before inference.";
+  let arguments = (ins Rn_Activation:$input, F64Attr:$rate);
+  let results = (outs Rn_Activation:$result);
+  let assemblyFormat = "$input `rate` $rate attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Rn_DropoutOp : Rn_DropOp<"dropout"> {
+  let summary = "x in inference; training drops elements";
+}
+
+def Rn_DropPathOp : Rn_DropOp<"drop_path"> {
+  let summary = "x in inference; training drops whole images of the batch";
+}
+
+def Rn_MultiplyOp : Rn_Op<"multiply", [Pure]> {
+  let summary = "x * gate, or x * (1 - gate) with `complement`";
+  let description = [{
+    The gate has the shape of x, or one pixel (a vector or a 1x1 map) for all pixels of x.
+
+    ```mlir
+    %1 = rn.multiply %0, %g complement : (tensor<?x64x56x56xf32>, tensor<?x64xf32>) -> tensor<?x64x56x56xf32>
+    ```
+  }];
+  let arguments = (ins Rn_Activation:$input, Rn_Activation:$gate, UnitAttr:$complement);
+  let results = (outs Rn_Activation:$result);
+  let assemblyFormat = [{
+    $input `,` $gate (`complement` $complement^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Rn_ConcatOp : Rn_Op<"concat", [Pure]> {
+  let summary = "the channels of two or more maps or vectors behind each other";
+  let arguments = (ins Variadic<Rn_Activation>:$inputs);
+  let results = (outs Rn_Activation:$result);
+  let assemblyFormat = "$inputs attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
 def Rn_PadShortcutOp : Rn_Op<"pad_shortcut", [Pure]> {
   let summary = "option A of He et al. 2015: subsample the map, channels that are not there are zero";
-  let arguments = (ins Rn_Map:$input, Rn_Ones:$strides);
-  let results = (outs Rn_Map:$result);
+  let arguments = (ins Rn_Activation:$input, Rn_Ones:$strides);
+  let results = (outs Rn_Activation:$result);
   let assemblyFormat = "$input (`strides` $strides^)? attr-dict `:` functional-type(operands, results)";
   let hasFolder = 1;
   let hasVerifier = 1;
@@ -303,10 +373,27 @@ def Rn_BnShiftOp : Rn_ParameterArithmeticOp<"bn_shift", [SameOperandsAndResultTy
 }
 
 def Rn_ScaleFilterOp : Rn_ParameterArithmeticOp<"scale_filter", [AllTypesMatch<["filter", "result"]>]> {
-  let summary = "filter[o, ...] * scale[o]: rank 4 of a convolution, rank 2 of a linear layer";
+  let summary = "filter[o, ...] * scale[o]: rank 3 or 4 of a convolution, rank 2 of a linear layer";
   let arguments = (ins Rn_AnyParameter:$filter, Rn_PerChannel:$scale);
   let results = (outs Rn_AnyParameter:$result);
   let assemblyFormat = "$filter `,` $scale attr-dict `:` type($filter) `,` type($scale)";
+  let hasVerifier = 1;
+}
+
+def Rn_FillOp : Rn_ParameterArithmeticOp<"fill"> {
+  let summary = "one number for every channel";
+  let arguments = (ins F64Attr:$value);
+  let results = (outs Rn_PerChannel:$result);
+  let assemblyFormat = "$value attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Rn_BroadcastOp : Rn_ParameterArithmeticOp<"broadcast"> {
+  let summary = "the one element of a parameter for every channel";
+  let arguments = (ins Rn_PerChannel:$input);
+  let results = (outs Rn_PerChannel:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 

@@ -5,6 +5,22 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ElideDropout : Pass<"elide-dropout", "::resnetc::rn::NetworkOp"> {
+  let summary = "dropout and drop-path are the identity in inference";
+  let description = [{
+    Needs: nothing. Afterwards no `rn.dropout` and no `rn.drop_path` is left, so that what lies before and behind one
+    can be fused.
+    ```mlir
+    %1 = rn.dropout %0 rate 0.5 : …
+    %2 = rn.activation %1 relu : …
+    ```
+    ==>
+    ```mlir
+    %2 = rn.activation %0 relu : …
+    ```
+  }];
+}
+
 def FoldBatchNorm : Pass<"fold-batch-norm", "::resnetc::rn::NetworkOp"> {
   let summary = "multiply batch norms into the filters before them";
   let description = [{

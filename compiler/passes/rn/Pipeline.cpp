@@ -6,6 +6,7 @@
 
 void resnetc::rn::addRnPasses(mlir::OpPassManager &manager) {
   auto &network = manager.nest<NetworkOp>();
+  network.addPass(createElideDropout());
   network.addPass(createFoldBatchNorm());
   network.addPass(createFlattenResiduals());
   network.addPass(createFuseSkipAdd());

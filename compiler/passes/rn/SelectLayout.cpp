@@ -130,7 +130,8 @@ struct SelectLayout : impl::SelectLayoutBase<SelectLayout> {
       for (mlir::OpOperand &use : value.getUses())
         if (auto conv = mlir::dyn_cast<Conv2dOp>(use.getOwner()); conv && use.get() == conv.getInput()) {
           int64_t &largest = border[sharing.getLeaderValue(value)];
-          largest = std::max({largest, conv.getPads()[0], conv.getPads()[1]});
+          for (int64_t pad : conv.getPads())
+            largest = std::max(largest, pad);
         }
     for (mlir::Value value : values)
       setLayout(value, getLayout(value.getType()).getOrder(), border.lookup(sharing.getLeaderValue(value)));

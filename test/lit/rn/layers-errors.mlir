@@ -128,10 +128,10 @@ rn.network @net(%x: tensor<?x8x4x4xui8>) {
 // -----
 
 rn.network @net(%x: tensor<?x8x4x4xf32>) {
-  %f = rn.parameter "f" : tensor<4x4x4xf32>
+  %f = rn.parameter "f" : tensor<4x1x4x4x4xf32>
   %s = rn.parameter "s" : tensor<4xf32>
-  // expected-error @+1 {{scales a filter of rank 4 or a matrix of rank 2, not rank 3}}
-  %0 = rn.scale_filter %f, %s : tensor<4x4x4xf32>, tensor<4xf32>
+  // expected-error @+1 {{scales a filter of rank 3 or 4 or a matrix of rank 2, not rank 5}}
+  %0 = rn.scale_filter %f, %s : tensor<4x1x4x4x4xf32>, tensor<4xf32>
   rn.return %x : tensor<?x8x4x4xf32>
 }
 

@@ -68,3 +68,60 @@ rn.network @layouts(%x: tensor<?x3x8x8xf32, #rn.layout<planar, border = 0>>) {
   %0 = rn.to_layout %x : (tensor<?x3x8x8xf32, #rn.layout<planar, border = 0>>) -> tensor<?x3x8x8xf32, #rn.layout<blocked16, border = 2>>
   rn.return %0 : tensor<?x3x8x8xf32, #rn.layout<blocked16, border = 2>>
 }
+
+// CHECK-LABEL: rn.network @functions
+rn.network @functions(%x: tensor<?x8xf32>) {
+  // CHECK-NEXT: rn.activation %arg0 relu6 :
+  %0 = rn.activation %x relu6 : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} leaky_relu(1.000000e-02) :
+  %1 = rn.activation %0 leaky_relu(0.01) : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} elu(1.000000e+00) :
+  %2 = rn.activation %1 elu(1.0) : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} gelu :
+  %3 = rn.activation %2 gelu : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} gelu_tanh :
+  %4 = rn.activation %3 gelu_tanh : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} silu :
+  %5 = rn.activation %4 silu : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} sigmoid :
+  %6 = rn.activation %5 sigmoid : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} tanh :
+  %7 = rn.activation %6 tanh : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} hard_sigmoid :
+  %8 = rn.activation %7 hard_sigmoid : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} hard_swish :
+  %9 = rn.activation %8 hard_swish : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.activation %{{.*}} hard_tanh :
+  %10 = rn.activation %9 hard_tanh : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.dropout %{{.*}} rate 5.000000e-01 :
+  %11 = rn.dropout %10 rate 0.5 : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK-NEXT: rn.drop_path %{{.*}} rate 1.000000e-01 :
+  %12 = rn.drop_path %11 rate 0.1 : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  rn.return %12 : tensor<?x8xf32>
+}
+
+// CHECK-LABEL: rn.network @signal(%arg0: tensor<?x2x1x8xf32>) attributes {signal, train = {batch = 8 : i64, optimizer = {lr = 1.000000e-01 : f64, name = "sgd"}}} {
+rn.network @signal(%x: tensor<?x2x1x8xf32>) attributes {signal, train = {batch = 8, optimizer = {name = "sgd", lr = 0.1}}} {
+  %w = rn.parameter "conv.weight" : tensor<4x2x3xf32>
+  // CHECK: rn.conv2d %arg0, %{{.*}} pads [0, 2, 0, 0] :
+  %0 = rn.conv2d %x, %w pads [0, 2, 0, 0] : (tensor<?x2x1x8xf32>, tensor<4x2x3xf32>) -> tensor<?x4x1x8xf32>
+  // CHECK: rn.max_pool2d %{{.*}} kernel [1, 3] strides [1, 2] ceil :
+  %1 = rn.max_pool2d %0 kernel [1, 3] strides [1, 2] ceil : (tensor<?x4x1x8xf32>) -> tensor<?x4x1x4xf32>
+  %p = rn.parameter "p" : tensor<1xf32>
+  // CHECK: %[[S:.*]] = rn.broadcast %{{.*}} : tensor<1xf32> -> tensor<4xf32>
+  %s = rn.broadcast %p : tensor<1xf32> -> tensor<4xf32>
+  // CHECK: %[[T:.*]] = rn.fill 5.000000e-01 : tensor<4xf32>
+  %t = rn.fill 0.5 : tensor<4xf32>
+  // CHECK: %[[N:.*]] = rn.layer_norm %{{.*}}, %[[S]], %[[T]] {eps = 1.000000e-03 : f64} :
+  %2 = rn.layer_norm %1, %s, %t {eps = 1.0e-3} : (tensor<?x4x1x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4x1x4xf32>
+  // CHECK: %[[G:.*]] = rn.global_max_pool %[[N]] :
+  %3 = rn.global_max_pool %2 : (tensor<?x4x1x4xf32>) -> tensor<?x4xf32>
+  // CHECK: %[[M:.*]] = rn.multiply %[[N]], %[[G]] complement :
+  %4 = rn.multiply %2, %3 complement : (tensor<?x4x1x4xf32>, tensor<?x4xf32>) -> tensor<?x4x1x4xf32>
+  // CHECK: rn.multiply %[[M]], %[[N]] :
+  %5 = rn.multiply %4, %2 : (tensor<?x4x1x4xf32>, tensor<?x4x1x4xf32>) -> tensor<?x4x1x4xf32>
+  // CHECK: rn.concat %{{.*}}, %[[M]], %[[N]] :
+  %6 = rn.concat %5, %4, %2 : (tensor<?x4x1x4xf32>, tensor<?x4x1x4xf32>, tensor<?x4x1x4xf32>) -> tensor<?x12x1x4xf32>
+  %7 = rn.global_max_pool %6 : (tensor<?x12x1x4xf32>) -> tensor<?x12xf32>
+  rn.return %7 : tensor<?x12xf32>
+}

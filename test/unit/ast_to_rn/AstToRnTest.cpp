@@ -118,6 +118,73 @@ TEST_F(AstToRnTest, residualsKeepTheirRegions) {
   expect(text, "rn.pad_shortcut %arg1 : (tensor<?x4x2x2xf32>) -> tensor<?x4x2x2xf32>");
 }
 
+/// A layer named `name` that keeps the shape.
+Layer keeping(const std::string &name, LayerKind kind, const Shape &shape) {
+  return {name, true, std::move(kind), shape, shape, {}, {}};
+}
+
+TEST_F(AstToRnTest, learnedFactorsAreAffine) {
+  auto text = lower(network(ElementType::F32, {2},
+                            {keeping("m", Multiply{0.5}, {2}), keeping("s", LearnedScale{1, false}, {2}),
+                             keeping("b", LearnedBias{0, true}, {2}), keeping("d", Dropout{0.5}, {2}),
+                             keeping("p", DropPath{0.25}, {2}), keeping("n", LayerNorm{1e-3}, {2}),
+                             keeping("a", Activation{ActivationFunction::LeakyRelu, 0.5}, {2})}));
+  expect(text, "%0 = rn.fill 5.000000e-01 : tensor<2xf32>\n    %1 = rn.fill 0.000000e+00 : tensor<2xf32>\n    "
+               "%2 = rn.affine %arg0, %0, %1 :");
+  expect(text, "%3 = rn.parameter \"s.weight\" : tensor<1xf32>\n    %4 = rn.broadcast %3 : tensor<1xf32> -> "
+               "tensor<2xf32>\n    %5 = rn.fill 0.000000e+00 : tensor<2xf32>\n    %6 = rn.affine %2, %4, %5 :");
+  expect(text, "%7 = rn.parameter \"b.bias\" : tensor<2xf32>\n    %8 = rn.fill 1.000000e+00 : tensor<2xf32>\n    "
+               "%9 = rn.affine %6, %8, %7 :");
+  expect(text, "rn.dropout %9 rate 5.000000e-01 :");
+  expect(text, "rn.drop_path %10 rate 2.500000e-01 :");
+  expect(text, "rn.layer_norm %11, %12, %13 {eps = 1.000000e-03 : f64} :");
+  expect(text, "rn.activation %14 leaky_relu(5.000000e-01) :");
+}
+
+TEST_F(AstToRnTest, gatesOfResidualsAreComputedBefore) {
+  Sequence gate{keeping("g", Activation{ActivationFunction::Sigmoid}, {2})};
+  Residual residual{
+      {keeping("r", Activation{ActivationFunction::Relu}, {2})}, ShortcutKind::Identity, {}, {1, 1}, gate};
+  auto text = lower(network(ElementType::F32, {2}, {keeping("h", residual, {2})}));
+  expect(text, "%0 = rn.activation %arg0 sigmoid");
+  expect(text, "rn.multiply %2, %0 :");
+  expect(text, "rn.multiply %arg1, %0 complement :");
+}
+
+TEST_F(AstToRnTest, scaleAndConcat) {
+  Sequence gate{{"g", true, GlobalMaxPool{}, {2, 3, 3}, {2}, {}, {}}};
+  auto text = lower(network(ElementType::F32, {2, 3, 3},
+                            {keeping("s", Scale{gate, false}, {2, 3, 3}),
+                             keeping("c", Scale{gate, true}, {2, 3, 3}),
+                             {"cat", true, Concat{{{}, {}, {}}}, {2, 3, 3}, {6, 3, 3}, {}, {}}}));
+  expect(text, "%0 = rn.global_max_pool %arg0");
+  expect(text, "%1 = rn.multiply %arg0, %0 :");
+  expect(text, "%3 = rn.multiply %1, %2 complement :");
+  expect(text, "rn.concat %3, %3, %3 :");
+}
+
+TEST_F(AstToRnTest, signalsAreMapsOfHeightOne) {
+  Conv2d conv{4, {1, 3}, {1, 2}, {0, 2}, {0, 0}, {1, 1}, 1, false};
+  MaxPool pool{{1, 2}, {1, 2}, {0, 0}, {0, 0}, true};
+  auto text = lower(network(ElementType::F32, {2, 9},
+                            {{"c", true, conv, {2, 9}, {4, 5}, {}, {}}, {"p", true, pool, {4, 5}, {4, 3}, {}, {}}}));
+  expect(text, "rn.network @n(%arg0: tensor<?x2x1x9xf32>) attributes {signal} {");
+  expect(text, R"(rn.parameter "c.weight" : tensor<4x2x3xf32>)");
+  expect(text, "strides [1, 2] pads [0, 2, 0, 0] :");
+  expect(text, "rn.max_pool2d %1 kernel [1, 2] strides [1, 2] ceil : (tensor<?x4x1x5xf32>) -> tensor<?x4x1x3xf32>");
+}
+
+TEST_F(AstToRnTest, trainSectionIsKept) {
+  Network net = network(ElementType::F32, {2}, {});
+  TrainChoice sgd{"sgd", {{"lr", {0.1}}, {"nesterov", {true}}}};
+  net.train = TrainSection{{{"optimizer", {sgd}},
+                            {"batch", {int64_t(8)}},
+                            {"augment", {std::vector<TrainValue>{{TrainChoice{"flip", {}}}}}}},
+                           {}};
+  expect(lower(net), "attributes {train = {augment = [{name = \"flip\"}], batch = 8 : i64, optimizer = {lr = "
+                     "1.000000e-01 : f64, name = \"sgd\", nesterov = true}}} {");
+}
+
 TEST_F(AstToRnTest, whatDoesNotFitIsRefused) {
   std::string message;
   mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) { message = diagnostic.str(); });

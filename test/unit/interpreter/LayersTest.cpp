@@ -2,6 +2,8 @@
 #include "compiler/interpreter/Interpreter.h"
 #include "mlir/Parser/Parser.h"
 #include "gtest/gtest.h"
+#include <functional>
+#include <map>
 
 using namespace resnetc;
 
@@ -232,6 +234,98 @@ TEST_F(LayersTest, nanStays) {
   }
   auto softmax = run(vector2, vector2, "%y = rn.softmax %x : (tensor<?x2xf32>) -> tensor<?x2xf32>", {1, nan});
   EXPECT_TRUE(std::isnan(softmax[0]) && std::isnan(softmax[1]));
+}
+
+TEST_F(LayersTest, activationsByTheirFormulas) {
+  auto gelu = [](double x) { return x / 2 * std::erfc(-x / std::sqrt(2.0)); };
+  auto geluTanh = [](double x) {
+    return x / 2 * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * std::pow(x, 3))));
+  };
+  auto hardSigmoid = [](double x) { return std::min(std::max(x + 3, 0.0), 6.0) / 6; };
+  std::map<std::string, std::function<double(double)>> functions = {
+      {"relu", [](double x) { return std::max(x, 0.0); }},
+      {"relu6", [](double x) { return std::min(std::max(x, 0.0), 6.0); }},
+      {"leaky_relu(0.25)", [](double x) { return x < 0 ? x / 4 : x; }},
+      {"elu(2.0)", [](double x) { return x < 0 ? 2 * (std::exp(x) - 1) : x; }},
+      {"gelu", gelu},
+      {"gelu_tanh", geluTanh},
+      {"silu", [](double x) { return x / (1 + std::exp(-x)); }},
+      {"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }},
+      {"tanh", [](double x) { return std::tanh(x); }},
+      {"hard_sigmoid", hardSigmoid},
+      {"hard_swish", [&](double x) { return x * hardSigmoid(x); }},
+      {"hard_tanh", [](double x) { return std::min(std::max(x, -1.0), 1.0); }}};
+  std::vector<double> points = {-20, -3.5, -1, -0.01, 0, 0.5, 2, 3, 7};
+  for (auto &[name, function] : functions) {
+    std::string body = "%y = rn.activation %x " + name + " : (tensor<?x1xf32>) -> tensor<?x1xf32>";
+    auto exact = tryRun<double>("tensor<?x1xf32>", "tensor<?x1xf32>", body, points, points.size());
+    std::vector<RunningError> bounded(points.begin(), points.end());
+    auto within = tryRun<RunningError>("tensor<?x1xf32>", "tensor<?x1xf32>", body, bounded, points.size());
+    ASSERT_TRUE(static_cast<bool>(exact)) << name;
+    ASSERT_TRUE(static_cast<bool>(within)) << name;
+    for (size_t i = 0; i < points.size(); ++i) {
+      double expected = function(points[i]);
+      EXPECT_NEAR((*exact)[i], expected, 1e-12 * std::max(1.0, std::abs(expected))) << name << " of " << points[i];
+      EXPECT_LE(std::abs((*within)[i].value - expected), (*within)[i].error) << name << " of " << points[i];
+      EXPECT_LE((*within)[i].error, 1e-5) << name << " of " << points[i];
+    }
+    EXPECT_TRUE(std::isnan(run("tensor<?x1xf32>", "tensor<?x1xf32>", body, {nan})[0])) << name;
+  }
+}
+
+TEST_F(LayersTest, gatesAndConcatenation) {
+  const std::string types = " : (tensor<?x2x1x2xf32>, tensor<?x2xf32>) -> tensor<?x2x1x2xf32>";
+  const std::string map = "tensor<?x2x1x2xf32>";
+  const std::string gate = "%g = rn.global_max_pool %x : (tensor<?x2x1x2xf32>) -> tensor<?x2xf32>\n";
+  EXPECT_EQ(run(map, map, gate + "%y = rn.multiply %x, %g" + types, {1, 2, 3, -4}), (Floats{2, 4, 9, -12}));
+  EXPECT_EQ(run(map, map, gate + "%y = rn.multiply %x, %g complement" + types, {1, 2, 3, -4}), (Floats{-1, -2, -6, 8}));
+  EXPECT_EQ(run(map, map, "%y = rn.multiply %x, %x : (" + map + ", " + map + ") -> " + map, {1, 2, 3, -4}),
+            (Floats{1, 4, 9, 16}));
+  EXPECT_EQ(run(vector2, "tensor<?x4xf32>",
+                "%r = rn.activation %x relu : (tensor<?x2xf32>) -> tensor<?x2xf32>\n"
+                "%y = rn.concat %x, %r : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x4xf32>",
+                {-1, 2, 3, -4}, 2),
+            (Floats{-1, 2, 0, 2, 3, -4, 3, 0}));
+}
+
+TEST_F(LayersTest, layerNormOverTheChannelsOfEachPlace) {
+  parameters["g"] = {2, 1};
+  parameters["b"] = {0, 5};
+  // (1, 3): mean 2, variance 1; with eps 3 the deviation is 2. (4, 4): mean 4, variance 0.
+  EXPECT_EQ(run("tensor<?x2x1x2xf32>", "tensor<?x2x1x2xf32>", R"(
+    %g = rn.parameter "g" : tensor<2xf32>
+    %b = rn.parameter "b" : tensor<2xf32>
+    %y = rn.layer_norm %x, %g, %b {eps = 3.0}
+      : (tensor<?x2x1x2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<?x2x1x2xf32>)",
+                {1, 4, 3, 4}),
+            (Floats{-1, 0, 5.5, 5}));
+}
+
+TEST_F(LayersTest, signalsAndPaddingOnEachSide) {
+  parameters["w"] = {1, 10};
+  EXPECT_EQ(run("tensor<?x1x1x3xf32>", "tensor<?x1x1x3xf32>",
+                R"(%w = rn.parameter "w" : tensor<1x1x2xf32>
+                %y = rn.conv2d %x, %w pads [0, 1, 0, 0]
+                  : (tensor<?x1x1x3xf32>, tensor<1x1x2xf32>) -> tensor<?x1x1x3xf32>)",
+                {1, 2, 3}),
+            (Floats{10, 21, 32}));
+  // The last window stands out over the end: it counts what lies in the map and its padding.
+  const std::string average = "%y = rn.avg_pool2d %x kernel [1, 2] strides [1, 2] ceil";
+  const std::string types = " : (tensor<?x1x1x3xf32>) -> tensor<?x1x1x2xf32>";
+  EXPECT_EQ(run("tensor<?x1x1x3xf32>", "tensor<?x1x1x2xf32>", average + types, {1, 3, 5}), (Floats{2, 5}));
+}
+
+TEST_F(LayersTest, fillBroadcastAndDrops) {
+  parameters["p"] = {3};
+  EXPECT_EQ(run(vector2, vector2, R"(
+    %p = rn.parameter "p" : tensor<1xf32>
+    %s = rn.broadcast %p : tensor<1xf32> -> tensor<2xf32>
+    %t = rn.fill 0.5 : tensor<2xf32>
+    %a = rn.dropout %x rate 0.5 : (tensor<?x2xf32>) -> tensor<?x2xf32>
+    %b = rn.drop_path %a rate 0.5 : (tensor<?x2xf32>) -> tensor<?x2xf32>
+    %y = rn.affine %b, %s, %t : (tensor<?x2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<?x2xf32>)",
+                {1, -2}),
+            (Floats{3.5, -5.5}));
 }
 
 TEST_F(LayersTest, errorsNameWhatIsMissing) {
