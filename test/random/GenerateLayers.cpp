@@ -42,7 +42,7 @@ void Generator::addWindow(Statement &layer, size_t axes, bool isConv) {
     add(layer, "kernel", number(kernel), true);
     if (!isConv)
       add(layer, "stride", number(1), true);
-    if (isConv && chance(15))
+    if (isConv && chance(5))
       add(layer, "dilation", number(2));
     return;
   }
@@ -59,7 +59,7 @@ void Generator::addWindow(Statement &layer, size_t axes, bool isConv) {
       sides.push_back(number(draw(0, most)));
     add(layer, "pad", chance(60) ? perAxis(axes, 0, most) : Expr::list(std::move(sides)));
   }
-  if (isConv && chance(12))
+  if (isConv && chance(5))
     add(layer, "dilation", perAxis(axes, 1, options.fewSizes ? 2 : 3));
 }
 
@@ -67,7 +67,7 @@ Statement Generator::conv(const Shape &shape) {
   Statement layer;
   layer.name = "conv";
   int64_t channels = drawChannels(), groups = 1;
-  if (chance(20)) {
+  if (chance(options.fewSizes ? 5 : 20)) {
     groups = shape[0] % 2 == 0 ? 2 : shape[0];
     if (chance(50)) { // depthwise
       groups = shape[0];
@@ -117,7 +117,7 @@ Statement Generator::norm() {
 
 Statement Generator::activation() {
   Statement layer;
-  if (onlyLowered) {
+  if (onlyRelu) {
     layer.name = "relu";
     return layer;
   }

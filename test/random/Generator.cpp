@@ -228,7 +228,8 @@ Generated Generator::finish(const Shape &output) {
 }
 
 Generated Generator::network() {
-  onlyLowered = chance(75);
+  onlyLowered = chance(options.fewSizes ? 95 : 75);
+  onlyRelu = onlyLowered && chance(options.fewSizes ? 95 : 65);
   begin(chance(70) ? 3 : !onlyLowered && chance(50) ? 2 : 1);
   Scope scope;
   Shape shape = input;
@@ -241,7 +242,8 @@ Generated Generator::network() {
 }
 
 Generated Generator::identity() {
-  onlyLowered = chance(75);
+  onlyLowered = chance(options.fewSizes ? 95 : 75);
+  onlyRelu = onlyLowered && chance(options.fewSizes ? 95 : 65);
   begin(chance(70) ? 3 : !onlyLowered && chance(50) ? 2 : 1);
   program.isBytes = false;
   program.body.clear();

@@ -70,8 +70,10 @@ struct Axis {
 
 /// Layers that AstToRn knows.
 bool isLowered(const Statement &layer, bool isVector) {
-  static const char *const names[] = {"conv",     "linear",          "relu",    "max_pool", "batch_norm",
-                                      "avg_pool", "global_avg_pool", "flatten", "softmax",  "normalize"};
+  static const char *const names[] = {
+      "conv",    "linear",    "max_pool",     "batch_norm", "avg_pool",   "global_avg_pool", "flatten",
+      "softmax", "normalize", "relu",         "relu6",      "elu",        "leaky_relu",      "gelu",
+      "silu",    "sigmoid",   "hard_sigmoid", "tanh",       "hard_swish", "hard_tanh"};
   const Argument *pad = findArgument(layer, "pad");
   return std::find(std::begin(names), std::end(names), layer.name) != std::end(names) && !findArgument(layer, "ceil") &&
          !(pad && pad->value.items.size() == 4) && !(isVector && layer.name == "batch_norm");
