@@ -3,6 +3,7 @@
 #include "compiler/emit/PlanTables.h"
 #include "compiler/emit/ProgramTables.h"
 #include "compiler/ir/plan/Plan.h"
+#include "compiler/weights/NamedTensors.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/xxhash.h"
@@ -35,7 +36,7 @@ static std::string schemaLines(ArrayRef<SchemaTensor> schema) {
   llvm::raw_string_ostream os(lines);
   for (const SchemaTensor &tensor : schema) {
     os << tensor.name << " f32 ";
-    llvm::interleave(tensor.shape, os, "x");
+    llvm::interleave(weights::significantExtents(tensor.shape), os, "x");
     os << '\n';
   }
   return lines;

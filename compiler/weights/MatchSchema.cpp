@@ -73,7 +73,7 @@ Error matchSchema(const NamedTensors &tensors, ArrayRef<SchemaEntry> schema, Str
     auto found = tensors.find(entry.name);
     if (found == tensors.end())
       missing.add(described(entry.name, entry.shape));
-    else if (found->second.shape != entry.shape)
+    else if (significantExtents(found->second.shape) != significantExtents(entry.shape))
       different.add("'" + Twine(entry.name) + "' is " + shapeText(found->second.shape) + " in the file, " +
                     shapeText(entry.shape) + " in the network");
   }

@@ -1,6 +1,7 @@
 //===- NamedTensors.cpp - shapes and hashes of named tensors ---------------===//
 
 #include "compiler/weights/NamedTensors.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 
@@ -18,8 +19,11 @@ std::string shapeText(ArrayRef<int64_t> shape) {
 uint64_t schemaHash(const NamedTensors &tensors) {
   std::string lines;
   raw_string_ostream os(lines);
-  for (const auto &[name, tensor] : tensors)
-    os << name << " f32 " << (tensor.shape.empty() ? "" : shapeText(tensor.shape)) << "\n";
+  for (const auto &[name, tensor] : tensors) {
+    os << name << " f32 ";
+    interleave(significantExtents(tensor.shape), os, "x");
+    os << "\n";
+  }
   return xxh3_64bits(lines);
 }
 

@@ -36,7 +36,15 @@ struct SchemaEntry {
 /// "64x64x3x3"; "scalar" without extents.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
 
-/// XXH3 of the lines "name f32 64x64x3x3\n", names sorted bytewise: what files and objects compare.
+/// Without extents of 1 at the end, which change no element's place: a linear layer takes the weight of a 1x1
+/// convolution, a learned factor a scalar.
+inline llvm::ArrayRef<int64_t> significantExtents(llvm::ArrayRef<int64_t> shape) {
+  while (!shape.empty() && shape.back() == 1)
+    shape = shape.drop_back();
+  return shape;
+}
+
+/// XXH3 of the lines "name f32 64x64x3x3\n" with the significant extents: what files and objects compare.
 uint64_t schemaHash(const NamedTensors &tensors);
 
 /// Success if exactly the tensors of `schema` are there. Else the error lists, each with its shape, what is missing,

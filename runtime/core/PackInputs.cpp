@@ -23,16 +23,11 @@ struct Shape {
   size_t rank;
 };
 
-/// A 1x1 filter may come from a linear layer, whose weight has two dimensions.
+/// Extents of 1 at the end do not count: a 1x1 filter may come from a linear layer, and the other way round.
 bool hasShape(const weights::Tensor &tensor, const Shape &shape) {
   const auto &extents = *tensor.shape();
-  size_t rank = shape.rank;
-  if (rank == 4 && extents.size() == 2 && shape.extents[2] == 1 && shape.extents[3] == 1)
-    rank = 2;
-  if (extents.size() != rank)
-    return false;
-  for (uint32_t i = 0; i < rank; ++i)
-    if (extents[i] != shape.extents[i])
+  for (size_t i = 0; i < extents.size() || i < shape.rank; ++i)
+    if ((i < extents.size() ? extents[i] : 1) != (i < shape.rank ? shape.extents[i] : 1))
       return false;
   return true;
 }

@@ -22,6 +22,19 @@ TEST(MatchSchema, equal) {
   EXPECT_EQ(match({{"conv1.weight", zeros({8, 3, 3, 3})}, {"fc.bias", zeros({2})}, {"fc.weight", zeros({2, 3})}}), "");
 }
 
+// A linear layer's weight may be a 1x1 convolution's; only extents at the end may be missing or more.
+TEST(MatchSchema, extentsOfOneAtTheEndDoNotCount) {
+  NamedTensors tensors = {
+      {"conv1.weight", zeros({8, 3, 3, 3, 1})}, {"fc.bias", zeros({2})}, {"fc.weight", zeros({2, 3, 1, 1})}};
+  EXPECT_EQ(match(tensors), "");
+  EXPECT_EQ(schemaHash({{"a", zeros({2, 3, 1, 1})}}), schemaHash({{"a", zeros({2, 3})}}));
+  EXPECT_NE(schemaHash({{"a", zeros({2, 1, 3})}}), schemaHash({{"a", zeros({2, 3})}}));
+  tensors["fc.weight"] = zeros({2, 1, 3});
+  EXPECT_EQ(match(tensors), "w.rnw: these weights do not fit network 'net'\n"
+                            "  of another shape (1):\n"
+                            "    'fc.weight' is 2x1x3 in the file, 2x3 in the network");
+}
+
 TEST(MatchSchema, saysAllThatDiffers) {
   EXPECT_EQ(match({{"conv.weight", zeros({8, 3, 3, 3})},
                    {"fc.bias", zeros({3})},
@@ -46,7 +59,7 @@ TEST(MatchSchema, longListsAreCutShort) {
 }
 
 TEST(SchemaHash, isThatOfTheLines) {
-  EXPECT_EQ(schemaHash({{"b", zeros({2, 3})}, {"a", zeros({1})}}), xxh3_64bits(StringRef("a f32 1\nb f32 2x3\n")));
+  EXPECT_EQ(schemaHash({{"b", zeros({2, 3})}, {"a", zeros({1})}}), xxh3_64bits(StringRef("a f32 \nb f32 2x3\n")));
 }
 
 } // namespace
