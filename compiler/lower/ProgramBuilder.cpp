@@ -1,6 +1,7 @@
 //===- ProgramBuilder.cpp - a network's ops become calls of one program ---===//
 
 #include "compiler/lower/ProgramBuilder.h"
+#include "compiler/ir/rn/RnShapes.h"
 #include "compiler/kernels/FilterTile.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -119,6 +120,8 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
         call.spec.strideWidth = pad.getStrides()[1];
         return emit(op, call);
       })
+      .Case<rn::LayerNormOp, rn::MultiplyOp, rn::ConcatOp, rn::GlobalMaxPoolOp>(
+          [](auto op) -> LogicalResult { return op.emitError() << "is an op for which there is no kernel"; })
       .Default([](Operation *op) {
         return op->emitError() << "cannot be lowered to a kernel; run the rn passes before rn-to-plan";
       });
@@ -199,6 +202,15 @@ LogicalResult ProgramBuilder::lowerPool(Operation &op, Kernel kernel, ArrayRef<i
   call.spec.padHeight = pads[0];
   call.spec.padWidth = pads[1];
   call.spec.countPadding = countPadding;
+  // Only where a window stands out over the padding behind the map: else all that it reaches counts.
+  auto [top, left, bottom, right] = rn::padsOfSides(pads);
+  const kernels::TensorSpec &in = call.spec.input, &out = call.spec.output;
+  bool standsOut = (out.height - 1) * strides[0] + window[0] > in.height + top + bottom ||
+                   (out.width - 1) * strides[1] + window[1] > in.width + left + right;
+  if (kernel == Kernel::AvgPool2d && countPadding && standsOut) {
+    call.spec.padEndHeight = bottom;
+    call.spec.padEndWidth = right;
+  }
   return emit(op, call);
 }
 

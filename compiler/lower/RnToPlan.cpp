@@ -80,6 +80,8 @@ struct RnToPlan : lower::impl::RnToPlanBase<RnToPlan> {
   }
 
   LogicalResult convert(rn::NetworkOp network, ArrayRef<int64_t> sizes) {
+    if (network.getSignal())
+      return network.emitError("reads a signal, for which there is no kernel");
     FailureOr<plan::ModelOp> model = makeModel(network);
     if (failed(model))
       return failure();

@@ -15,6 +15,8 @@ using namespace resnetc;
 using namespace resnetc::lower;
 
 static InFlightDiagnostic unsupported(Value value, StringRef role) {
+  if (value.getDefiningOp<rn::FillOp>() || value.getDefiningOp<rn::BroadcastOp>())
+    return emitError(value.getLoc()) << role << " is a constant or one number, for which there is no kernel";
   return emitError(value.getLoc()) << role << " is no arithmetic that can be packed when weights are loaded";
 }
 
