@@ -250,13 +250,24 @@ const TrainChoice *findLoss(const TrainSection &section) {
 
 } // namespace
 
+static void reportNoNetwork(const Module &module, const Train &train, Diagnostics &diagnostics) {
+  Diagnostic &error =
+      diagnostics.error(train.network.location, "there is no network '" + train.network.text + "' to train");
+  std::vector<llvm::StringRef> names;
+  module.forEach<Definition>([&](Definition &definition) {
+    if (definition.isNetwork && !diagnostics.isFull())
+      names.push_back(definition.name.text);
+  });
+  suggestNearest(error, train.network.text, names);
+}
+
 void resnetc::dsl::checkTrainSections(const Modules &modules, Diagnostics &diagnostics) {
   for (const std::unique_ptr<Module> &module : modules) {
     llvm::DenseMap<llvm::StringRef, const Train *> seen;
     module->forEach<Train>([&](Train &train) {
       train.definition = findNetwork(*module, train.network.text);
       if (!train.definition)
-        diagnostics.error(train.network.location, "there is no network '" + train.network.text + "' to train");
+        reportNoNetwork(*module, train, diagnostics);
       auto [first, isNew] = seen.try_emplace(train.network.text, &train);
       if (!isNew)
         diagnostics.error(train.network.location, "'" + train.network.text + "' has two train sections")

@@ -45,17 +45,3 @@ Diagnostic &Diagnostics::error(Location where, const llvm::Twine &message) {
 Diagnostic &Diagnostics::warning(Location where, const llvm::Twine &message) {
   return add(Severity::Warning, where, message);
 }
-
-llvm::StringRef resnetc::dsl::nearestName(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates) {
-  // A third of the letters may be wrong: 'cov' is near 'conv', 'foo' is near nothing.
-  unsigned best = std::max<unsigned>(1, word.size() / 3) + 1;
-  llvm::StringRef nearest;
-  for (llvm::StringRef candidate : candidates) {
-    unsigned distance = word.edit_distance(candidate, /*AllowReplacements=*/true, best);
-    if (distance < best && distance < candidate.size()) {
-      best = distance;
-      nearest = candidate;
-    }
-  }
-  return nearest;
-}

@@ -84,7 +84,8 @@ private:
   unsigned errors = 0, hidden = 0;
 };
 
-/// The candidate nearest to `word`, or an empty string if none is near.
+/// What `word` was meant to be: the candidate that is near to it, or that other systems call so; or an empty string if
+/// none is near.
 llvm::StringRef nearestName(llvm::StringRef word, llvm::ArrayRef<llvm::StringRef> candidates);
 
 } // namespace resnetc::dsl

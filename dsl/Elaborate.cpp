@@ -115,7 +115,8 @@ bool Elaborator::readInput() {
   }
   bool isWhole = input->type.text == "u8" || input->type.text == "f32";
   if (!isWhole)
-    error(input->type.location, "an input is of type u8 or f32, not '" + input->type.text + "'");
+    suggestNearest(error(input->type.location, "an input is of type u8 or f32, not '" + input->type.text + "'"),
+                   input->type.text, {"u8", "f32"});
   network.inputType = input->type.text == "u8" ? ElementType::U8 : ElementType::F32;
   for (const ExprPtr &expr : input->extents) {
     std::optional<Value> value = evaluate(*expr);

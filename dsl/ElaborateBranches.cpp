@@ -106,6 +106,8 @@ void Elaborator::elaborateConcat(const ast::Statement &statement, const ast::Con
       (*output)[0] += (*made)[0];
       continue;
     }
+    if (!isGood)
+      continue; // perhaps the first branch is the wrong one: that is one mistake
     isGood = false;
     Diagnostic &diagnostic = error(branch.location, "concat puts " + describe(*made) + " behind " + describe(*output));
     noteChanges(diagnostic, "this branch", layers);

@@ -25,7 +25,9 @@ struct ShapeRule {
   bool isVector() const { return input.size() == 1; }
   bool isSignal() const { return input.size() == 2; }
 
-  std::optional<Shape> needPlaces(llvm::StringRef layer, const llvm::Twine &help = "") {
+  std::optional<Shape> needPlaces(llvm::StringRef layer,
+                                  const llvm::Twine &help = "put it before the layer that makes a vector: a global "
+                                                            "pool, flatten or linear") {
     return fail(layer + " needs a map (channels, height, width) or a signal (channels, length), not a vector of " +
                     describe(input),
                 help);

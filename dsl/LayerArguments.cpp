@@ -78,13 +78,29 @@ bool checkMagnitude(const LayerInfo &layer, const LayerParameter &parameter, con
   return false;
 }
 
+/// Where what was meant is clear.
+void helpWithType(Diagnostic &error, const LayerParameter &parameter, InputKind input, const Value &value) {
+  const int64_t *integer = asInteger(value);
+  const auto *real = std::get_if<double>(&value.data);
+  const auto *list = std::get_if<std::vector<Value>>(&value.data);
+  if (parameter.type == ParameterType::Flag && integer && (*integer == 0 || *integer == 1))
+    error.help("write '" + parameter.name + " = " + (*integer ? "true'" : "false'"));
+  else if (hasIntegers(parameter.type) && real && *real == std::floor(*real) && std::abs(*real) < 1e9)
+    error.help("write " + llvm::Twine(static_cast<int64_t>(*real)) + ", without a point");
+  else if (hasIntegers(parameter.type) && real)
+    error.help("'//' divides integers and rounds down");
+  else if (hasIntegers(parameter.type) && list && input == InputKind::Signal)
+    error.help("a signal has one axis, its length");
+}
+
 } // namespace
 
 bool resnetc::dsl::checkArgument(const LayerInfo &layer, const LayerParameter &parameter, InputKind input,
                                  const Value &value, Location where, ErrorSink error) {
   if (!hasType(parameter.type, input, value)) {
-    error(where, parameter.name + " of " + layer.name + " must be " + wanted(parameter.type, input) + ", not " +
-                     resnetc::dsl::describe(value));
+    Diagnostic &wrong = error(where, parameter.name + " of " + layer.name + " must be " +
+                                         wanted(parameter.type, input) + ", not " + resnetc::dsl::describe(value));
+    helpWithType(wrong, parameter, input, value);
     return false;
   }
   if (parameter.type == ParameterType::Real || parameter.type == ParameterType::Reals)

@@ -1,6 +1,7 @@
 //===- Layers.cpp - the table of built-in layers ----------------------------------===//
 
 #include "dsl/Layers.h"
+#include "llvm/Support/Format.h"
 #include <tuple>
 
 using namespace resnetc::dsl;
@@ -58,7 +59,15 @@ std::optional<double> readReal(const LayerArguments &arguments, llvm::StringRef 
   double value = arguments.real(name, otherwise);
   if (isGood(value))
     return value;
-  arguments.reportError(name, name + " of " + arguments.layerName() + " must be " + wanted);
+  std::string given, fraction;
+  llvm::raw_string_ostream(given) << llvm::format("%g", value);
+  llvm::raw_string_ostream(fraction) << llvm::format("%g", value / 100);
+  Diagnostic &error =
+      arguments.reportError(name, name + " of " + arguments.layerName() + " must be " + wanted + ", not " + given);
+  if (name == "rate" && value >= 2 && value < 100)
+    error.help("a rate is no percentage: write " + fraction);
+  if (name == "eps" && value >= 1)
+    error.help("a norm takes the number of channels from its input");
   return std::nullopt;
 }
 

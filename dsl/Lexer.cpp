@@ -39,9 +39,9 @@ private:
   static bool isForeign(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
   void emit(TokenKind kind, size_t length) {
-    tokens.push_back({kind, startsLine, rest.take_front(length)});
+    tokens.push_back({kind, startsLine, rest.take_front(length), followsMistake});
     rest = rest.drop_front(length);
-    startsLine = false;
+    startsLine = followsMistake = false;
   }
 
   void skipBlanks() {
@@ -67,10 +67,12 @@ private:
       return lexWord();
     if (llvm::isDigit(c) || (c == '.' && rest.size() > 1 && llvm::isDigit(rest[1])))
       return lexNumber();
-    if (c == '"')
+    if (c == '"' || c == '\'')
       return lexString();
     if (lexOperator())
       return;
+    if (c == '&' || c == '|' || c == '^')
+      return lexForeignOperator();
     skipUnknown();
   }
 
@@ -118,9 +120,14 @@ private:
   }
 
   void lexString() {
-    size_t end = rest.find_first_of("\"\n\r", 1);
-    if (end != llvm::StringRef::npos && rest[end] == '"')
+    char quote = rest.front();
+    size_t end = rest.find_first_of(llvm::StringRef(quote == '"' ? "\"\n\r" : "'\n\r"), 1);
+    if (end != llvm::StringRef::npos && rest[end] == quote) {
+      if (quote != '"')
+        diagnostics.error(here(end + 1), "a string stands in double quotes")
+            .help("write '\"" + rest.slice(1, std::min<size_t>(end, 80)) + "\"'");
       return emit(TokenKind::String, end + 1);
+    }
     size_t length = std::min(end, rest.size());
     diagnostics.error(here(length), "the string does not end on this line").help("write '\"' at its end");
     emit(TokenKind::String, length);
@@ -151,21 +158,33 @@ private:
     return false;
   }
 
+  /// `&`, `|` and `^` are read as what they were meant to be, so that no error follows from them.
+  void lexForeignOperator() {
+    char c = rest.front();
+    Diagnostic &error = diagnostics.error(here(1), llvm::Twine("there is no operator '") + llvm::Twine(c) + "'");
+    if (c == '^')
+      error.help("a power is written as a product");
+    else
+      error.help(llvm::Twine("write '") + llvm::Twine(c) + llvm::Twine(c) + "' for a condition");
+    emit(c == '^' ? TokenKind::Star : c == '&' ? TokenKind::And : TokenKind::Or, 1);
+  }
+
   /// One error for a run of bytes that mean nothing.
   void skipUnknown() {
     auto isUnknown = [](char c) {
       unsigned char byte = c;
-      return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || llvm::StringRef("$@?'`~\\^&|\x7f").contains(c);
+      return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || llvm::StringRef("$@?`~\\\x7f").contains(c);
     };
     size_t length = std::max<size_t>(1, rest.take_while(isUnknown).size());
     diagnostics.error(here(length), "unexpected '" + rest.take_front(std::min<size_t>(length, 16)) + "'");
     rest = rest.drop_front(length);
+    followsMistake = true;
   }
 
   llvm::StringRef rest;
   Diagnostics &diagnostics;
   std::vector<Token> tokens;
-  bool startsLine = true;
+  bool startsLine = true, followsMistake = false;
 };
 
 } // namespace

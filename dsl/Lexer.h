@@ -52,6 +52,7 @@ struct Token {
   TokenKind kind;
   bool startsLine; ///< a newline stands between the token before and this one
   llvm::StringRef text;
+  bool followsMistake = false; ///< something that means nothing stood before it, which has been reported
 
   Location location() const {
     return {llvm::SMLoc::getFromPointer(text.begin()), llvm::SMLoc::getFromPointer(text.end())};

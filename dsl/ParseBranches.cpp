@@ -1,6 +1,7 @@
 //===- ParseBranches.cpp - residual, scale, carry and concat ----------------===//
 
 #include "dsl/ParserImpl.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace resnetc::dsl;
 using namespace resnetc::dsl::ast;
@@ -74,6 +75,7 @@ bool Parser::parseConcat(Statement &statement) {
   Concat concat;
   bool ok = true;
   do {
+    llvm::SaveAndRestore<unsigned> restore(concatNesting, nesting + 1);
     concat.branches.push_back({current().location(), {}});
     ok = parseBraces(concat.branches.back().body, "a branch of concat");
   } while (ok && !unwinding && at(TokenKind::LeftBrace) && !current().startsLine);

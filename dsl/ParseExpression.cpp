@@ -82,7 +82,7 @@ bool Parser::parseArguments(std::vector<Argument> &arguments) {
     arguments.push_back(std::move(argument));
     if (consume(TokenKind::Comma) || at(TokenKind::RightParen))
       continue;
-    expected("',' or ')'").note("to match this '('", open.location());
+    reportArgumentEnd(open);
     skipArguments(outer);
     return false;
   }
@@ -113,6 +113,11 @@ ExprPtr Parser::parseExpr(unsigned minimalPrecedence) {
   ExprPtr left = parseUnary();
   while (left) {
     std::optional<Operator> op = binaryOperator(current().kind);
+    if (!op && at(TokenKind::Word) && !current().startsLine && (atWord("and") || atWord("or"))) {
+      diagnostics.error(current().location(), "there is no operator '" + current().text + "'")
+          .help(atWord("and") ? "write '&&'" : "write '||'");
+      op = atWord("and") ? Operator::And : Operator::Or;
+    }
     if (!op || precedence(*op) < minimalPrecedence || (current().startsLine && brackets == 0))
       break;
     Location opLocation = advance().location();
@@ -132,6 +137,10 @@ ExprPtr Parser::parseExpr(unsigned minimalPrecedence) {
 }
 
 ExprPtr Parser::parseUnary() {
+  if (atWord("not") && (next().kind == TokenKind::Word || next().kind == TokenKind::Integer)) {
+    diagnostics.error(current().location(), "there is no operator 'not'").help("write '!'");
+    advance();
+  }
   if (!at(TokenKind::Minus) && !at(TokenKind::Not))
     return parsePrimary();
   if (!enter(current().location()))
@@ -171,7 +180,11 @@ ExprPtr Parser::parsePrimary() {
   if (at(TokenKind::Integer) || at(TokenKind::Real))
     return parseNumber();
   if (!at(TokenKind::Word) && !at(TokenKind::LeftParen) && !at(TokenKind::LeftBracket)) {
-    expected("a value");
+    Diagnostic &error = expected("a value");
+    if (at(TokenKind::Star) && index > 0 && tokens[index - 1].kind == TokenKind::Star)
+      error.help("there is no operator for powers: write a product");
+    else if (at(TokenKind::String))
+      error.help("values are numbers, true, false and lists of them");
     return nullptr;
   }
   if (at(TokenKind::Word) && isKeyword(token.text) && token.text != "true" && token.text != "false") {

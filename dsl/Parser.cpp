@@ -31,13 +31,7 @@ bool Parser::parseItem(File &file) {
     return parseTrain(file);
   if (atWord("const"))
     return parseConstant(file);
-  Diagnostic &error = unexpected("'block', 'network', 'train', 'const' or 'import'");
-  static constexpr llvm::StringRef words[] = {"block", "network", "train", "const", "import"};
-  llvm::StringRef near = at(TokenKind::Word) ? nearestName(current().text, words) : "";
-  if (!near.empty())
-    error.help("did you mean '" + near + "'?");
-  advance();
-  return false;
+  return reportNoItem();
 }
 
 bool Parser::parseImport(File &file) {
@@ -107,7 +101,9 @@ bool Parser::parseParameters(std::vector<Parameter> &parameters) {
     parameters.push_back(std::move(parameter));
     if (consume(TokenKind::Comma) || at(TokenKind::RightParen))
       continue;
-    expected("',' or ')'").note("to match this '('", open.location());
+    Diagnostic &error = expected("',' or ')'").note("to match this '('", open.location());
+    if (at(TokenKind::Colon))
+      error.help("a parameter has no type; its default is set with '=': " + name->text + " = …");
     return false;
   }
   advance();
@@ -171,9 +167,16 @@ bool Parser::parseBraces(Body &body, const llvm::Twine &owner) {
   std::string ownerText = owner.str();
   Token open = current();
   brackets = 0;
-  if (!expect(TokenKind::LeftBrace, "'{' to begin " + ownerText) || !enter(open.location()))
+  if (!at(TokenKind::LeftBrace)) {
+    Diagnostic &error = expected("'{' to begin " + ownerText);
+    if (at(TokenKind::Word) && !current().startsLine && !isKeyword(current().text))
+      error.help("put '" + current().text + "' in braces: { " + current().text + " … }");
     return false;
-  while (!unwinding && !at(TokenKind::RightBrace)) {
+  }
+  advance();
+  if (!enter(open.location()))
+    return false;
+  while (!unwinding && !at(TokenKind::RightBrace) && !isBraceAssumed) {
     if (consume(TokenKind::Semicolon))
       continue;
     if (at(TokenKind::End) || atDefinition())
@@ -182,14 +185,17 @@ bool Parser::parseBraces(Body &body, const llvm::Twine &owner) {
       parseStatement(body);
   }
   leave();
-  if (!unwinding)
+  if (!unwinding && !isBraceAssumed)
     advance();
+  isBraceAssumed = false;
   return true;
 }
 
 void Parser::parseStatement(Body &body) {
   Statement statement;
   brackets = 0;
+  if (atInputWithoutName())
+    return reportInputWithoutName();
   while (at(TokenKind::Word) && (next().kind == TokenKind::Colon || next().kind == TokenKind::Assign)) {
     Token name = advance();
     Token mark = advance();
@@ -211,7 +217,7 @@ void Parser::parseStatement(Body &body) {
     return;
   }
   body.push_back(std::move(statement));
-  if (!unwinding)
+  if (!unwinding && !isBraceAssumed)
     endStatement();
 }
 
@@ -242,15 +248,14 @@ bool Parser::parseStatementNode(Statement &statement) {
     diagnostics.error(current().location(), "'else' follows the '}' of an 'if'");
     return false;
   }
-  if (at(TokenKind::Word) && isKeyword(current().text)) {
-    diagnostics.error(current().location(), "'" + current().text + "' can't stand here")
-        .help("'block', 'network', 'train', 'const' and 'import' stand outside of all braces");
-    return false;
-  }
+  if (at(TokenKind::Word) && isKeyword(current().text))
+    return reportMisplacedKeyword();
   if (!at(TokenKind::Word)) {
     unexpected(statement.label ? "a layer, a block or '{' after the label" : "a layer, a block or a label");
     return false;
   }
+  if (atForeignStatement())
+    return reportForeignStatement();
   Call call;
   parseCall(call); // after an error it has found the end of its arguments
   if (at(TokenKind::LeftBrace) && !current().startsLine)
@@ -259,27 +264,13 @@ bool Parser::parseStatementNode(Statement &statement) {
   return true;
 }
 
-/// `residul { … }`: what stands in the braces is read all the same, so that no error follows from it.
-void Parser::parseCallWithBraces(Call &call) {
-  static constexpr llvm::StringRef words[] = {"residual", "scale", "carry", "concat", "repeat", "if"};
-  Diagnostic &error = diagnostics.error(call.callee.location, "'" + call.callee.text + "' can't have a part in braces");
-  llvm::StringRef near = nearestName(call.callee.text, words);
-  if (!near.empty())
-    error.help("did you mean '" + near + "'?");
-  else
-    error.help("write '" + call.callee.text + ": { … }' to name a group");
-  Residual ignored;
-  do {
-    if (!parseBraces(ignored.body, "the part in braces"))
-      return;
-  } while (!unwinding && at(TokenKind::LeftBrace) && !current().startsLine);
-  parseResidualParts(ignored);
-}
-
 bool Parser::parseRepeat(Statement &statement) {
   advance();
   Repeat repeat;
-  repeat.count = parseExpr();
+  if (at(TokenKind::LeftBrace))
+    diagnostics.error(statement.location, "repeat needs a count").help("write 'repeat 2 { … }'");
+  else
+    repeat.count = parseExpr();
   bool isNamed = repeat.count && atWord("as");
   if (isNamed) {
     advance();
@@ -296,7 +287,10 @@ bool Parser::parseRepeat(Statement &statement) {
 bool Parser::parseIf(Statement &statement) {
   advance();
   If condition;
-  condition.condition = parseExpr();
+  if (at(TokenKind::LeftBrace))
+    diagnostics.error(statement.location, "if needs a condition").help("write 'if stride == 2 { … }'");
+  else
+    condition.condition = parseCondition();
   if (!condition.condition && !skipToBrace())
     return false;
   bool ok = parseBraces(condition.then, "if");

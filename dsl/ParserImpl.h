@@ -46,6 +46,18 @@ private:
   void skipToDefinition();
   bool skipToBrace();
 
+  // ---- ParserMistakes.cpp: what people write instead of the language ----
+  bool reportNoItem(); ///< always false
+  bool atInputWithoutName() const;
+  void reportInputWithoutName();
+  bool reportMisplacedKeyword(); ///< whether it is read to its end
+  bool atForeignStatement() const;
+  bool reportForeignStatement(); ///< whether it is read to its end
+  void reportArgumentEnd(const Token &open);
+  bool reportNoEnd(); ///< whether what follows may be a statement
+  /// `n = 2` after `if` is told and read as `n == 2`.
+  ast::ExprPtr parseCondition();
+
   // ---- Parser.cpp: definitions and statements ----
   bool parseItem(ast::File &file);
   bool parseImport(ast::File &file);
@@ -88,6 +100,8 @@ private:
   unsigned brackets = 0; ///< open ( and [ of the expression being parsed; inside them newlines end nothing
   Diagnostic ignored;
   bool lineIsReported = false; ///< that something follows a statement on this line
+  unsigned concatNesting = 0;  ///< of a branch of concat, whose '}' may be missing before the next '{'
+  bool isBraceAssumed = false; ///< such a '}' is reported, and read as if it stood there
   bool unwinding = false;      ///< a '}' is missing and reported: leave all bodies silently
 };
 

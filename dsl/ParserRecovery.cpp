@@ -26,7 +26,7 @@ void Parser::abandon() {
 
 Diagnostic &Parser::expected(const llvm::Twine &what) {
   const Token &token = current();
-  if (unwinding) // what is wrong with this end of the text has been said
+  if (unwinding || token.followsMistake) // what is wrong here has been said
     return ignored = Diagnostic();
   if (index == 0 || (!token.startsLine && token.kind != TokenKind::End))
     return unexpected(what);
@@ -35,6 +35,8 @@ Diagnostic &Parser::expected(const llvm::Twine &what) {
 }
 
 Diagnostic &Parser::unexpected(const llvm::Twine &what) {
+  if (current().followsMistake)
+    return ignored = Diagnostic();
   if (at(TokenKind::End))
     return diagnostics.error(current().location(), "expected " + what);
   return diagnostics.error(current().location(), "expected " + what + ", found '" + current().text + "'");
@@ -69,12 +71,12 @@ bool Parser::enter(Location where) {
   return false;
 }
 
+/// In column 1: one that is indented was meant for the braces around it, where it can't stand.
 bool Parser::atDefinition() const {
   if (!current().startsLine || next().kind != TokenKind::Word || next().startsLine)
     return false;
-  // A 'const' that is indented was meant for the braces around it, where it can't stand.
   bool isIndented = index > 0 && current().text.begin()[-1] != '\n' && current().text.begin()[-1] != '\r';
-  return atWord("block") || atWord("network") || atWord("train") || (atWord("const") && !isIndented);
+  return !isIndented && (atWord("block") || atWord("network") || atWord("train") || atWord("const"));
 }
 
 /// At the first token of a line: could a statement begin here, rather than a further argument of the line before?
@@ -140,13 +142,14 @@ void Parser::endStatement() {
     lineIsReported = false;
   if (consume(TokenKind::Semicolon) || at(TokenKind::RightBrace) || at(TokenKind::End) || current().startsLine)
     return;
-  if (lineIsReported)
-    return skipStatement();
-  if ((atWord("shortcut") || atWord("gated")) && next().kind != TokenKind::Colon)
-    return; // what these follow is told where they are read
-  lineIsReported = true;
-  diagnostics.error(current().location(), "expected a new line or ';' before '" + current().text + "'");
   // A word may well begin the next statement; anything else belongs to the mistake.
-  if (!at(TokenKind::Word))
-    skipStatement();
+  bool mayGoOn = at(TokenKind::Word) && !lineIsReported;
+  if (!lineIsReported && !current().followsMistake)
+    mayGoOn &= reportNoEnd();
+  lineIsReported = true;
+  if (mayGoOn)
+    return;
+  skipStatement();
+  if (current().startsLine)
+    lineIsReported = false;
 }

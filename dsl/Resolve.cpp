@@ -3,7 +3,9 @@
 #include "dsl/CheckTrain.h"
 #include "dsl/Layers.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace resnetc::dsl;
 using namespace resnetc::dsl::ast;
@@ -42,6 +44,12 @@ std::vector<const Argument *> resnetc::dsl::matchArguments(llvm::ArrayRef<llvm::
   return matched;
 }
 
+static void listParameters(Diagnostic &error, llvm::ArrayRef<llvm::StringRef> names) {
+  constexpr size_t shown = 10;
+  if (!names.empty() && names.size() <= shown)
+    error.help("it has " + llvm::join(names, ", "));
+}
+
 bool resnetc::dsl::checkArguments(const Call &call, llvm::StringRef callee, llvm::ArrayRef<llvm::StringRef> parameters,
                                   Diagnostics &diagnostics) {
   std::vector<const Argument *> matched = matchArguments(parameters, call);
@@ -54,7 +62,7 @@ bool resnetc::dsl::checkArguments(const Call &call, llvm::StringRef callee, llvm
     std::string most = count == 0   ? "no arguments"
                        : count == 1 ? "one argument, this is one more"
                                     : std::to_string(count) + " arguments, this is one more";
-    diagnostics.error(extra->value->location, "'" + callee + "' takes " + most);
+    listParameters(diagnostics.error(extra->value->location, "'" + callee + "' takes " + most), parameters);
     return false;
   }
   const Name &name = *extra->name;
@@ -65,6 +73,8 @@ bool resnetc::dsl::checkArguments(const Call &call, llvm::StringRef callee, llvm
   Diagnostic &error = diagnostics.error(name.location, "'" + callee + "' has no parameter '" + name.text + "'");
   if (!diagnostics.isFull())
     suggestNearest(error, name.text, parameters);
+  if (error.attachments.empty())
+    listParameters(error, parameters);
   return false;
 }
 
@@ -129,6 +139,7 @@ private:
 
   void visit(Definition &definition) {
     leaveScope(0);
+    unknown.clear();
     for (Parameter &parameter : definition.parameters) {
       if (parameter.defaultValue)
         visit(*parameter.defaultValue);
@@ -213,11 +224,14 @@ private:
         scope[place->second].isUsed = true;
         return;
       }
+      if (unknown.contains(expr.text))
+        return; // said where it was used first
       std::vector<llvm::StringRef> names;
       for (const Variable &variable : scope)
         if (!isEnough())
           names.push_back(variable.name.text);
-      resolveConstant(module, expr, names, diagnostics);
+      if (!resolveConstant(module, expr, names, diagnostics))
+        unknown.insert(expr.text);
     } else if (auto *list = std::get_if<List>(&expr.node)) {
       for (ExprPtr &item : list->items)
         visit(*item);
@@ -286,6 +300,8 @@ private:
 
   void reportUnknown(const Call &call, bool isShortcut) {
     llvm::StringRef name = call.callee.text;
+    if (!unknownCallees.insert(name).second)
+      return; // said where it was called first
     std::vector<llvm::StringRef> names;
     for (const LayerInfo &layer : allLayers())
       names.push_back(layer.name);
@@ -338,6 +354,8 @@ private:
   Diagnostics &diagnostics;
   std::vector<Variable> scope;                    ///< the definition's parameters, then the counters around a statement
   llvm::DenseMap<llvm::StringRef, size_t> places; ///< of names in `scope`
+  llvm::DenseSet<llvm::StringRef> unknown;        ///< parameters of this definition that are reported
+  llvm::DenseSet<llvm::StringRef> unknownCallees; ///< of this file
   std::vector<UnusedParameter> unused;
   EvaluationSteps steps; ///< of the file's constants
 };
@@ -353,7 +371,9 @@ void reportUnused(const UnusedParameter &each, Diagnostics &diagnostics) {
   diagnostics
       .error(each.name.location, "parameter '" + name + "' of " +
                                      (each.definition->isNetwork ? "network '" : "block '") + owner + "' is never used")
-      .help("use it in the body, or take it away here and where '" + owner + "' is called");
+      .help(each.definition->isNetwork
+                ? llvm::Twine("use it in the body, or take it away")
+                : "use it in the body, or take it away here and where '" + owner + "' is called");
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 //===- ResolveConstant.cpp - names of constants ---------------------------------------------===//
 
+#include "dsl/Layers.h"
 #include "dsl/Resolve.h"
 
 using namespace resnetc::dsl;
@@ -44,6 +45,10 @@ bool resnetc::dsl::resolveConstant(const Module &module, Expr &reference, std::v
   Diagnostic &error = diagnostics.error(reference.location, "unknown parameter '" + reference.text + "'");
   if (own) {
     error.help("the constant '" + reference.text + "' is seen below its definition");
+    return false;
+  }
+  if (findLayer(reference.text)) {
+    error.help("'" + reference.text + "' is a layer; a layer is no value");
     return false;
   }
   if (diagnostics.isFull())

@@ -99,7 +99,10 @@ TEST_F(DiagnosticsTest, ColourOnlyWhenAsked) {
 
 TEST(NearestName, FindsTyposAndNothingFar) {
   llvm::StringRef names[] = {"conv", "batch_norm", "relu", "max_pool"};
-  EXPECT_EQ(nearestName("cnov", names), ""); // two letters of four differ
+  EXPECT_EQ(nearestName("cnov", names), "conv"); // two letters exchanged
+  EXPECT_EQ(nearestName("cxxv", names), "");     // two letters of four differ
+  EXPECT_EQ(nearestName("BatchNorm2d", names), "batch_norm");
+  EXPECT_EQ(nearestName("bn", names), "batch_norm");
   EXPECT_EQ(nearestName("con", names), "conv");
   EXPECT_EQ(nearestName("batchnorm", names), "batch_norm");
   EXPECT_EQ(nearestName("maxpool", names), "max_pool");
