@@ -1,6 +1,7 @@
 //===- PlanTables.cpp - the plan dialect as the runtime's tables ----------===//
 
 #include "compiler/emit/PlanTables.h"
+#include "compiler/emit/PackRuns.h"
 #include "compiler/emit/ProgramTables.h"
 #include "compiler/ir/plan/Plan.h"
 #include "compiler/weights/NamedTensors.h"
@@ -71,6 +72,7 @@ public:
     resnetc_pack_step step = {};
     step.filter = step.bias = step.gamma = step.beta = step.mean = step.variance = RESNETC_NO_TENSOR;
     step.offset = pack.getOffset();
+    step.count = 1;
     for (const plan::NamedShape &tensor : pack.getTensors())
       for (int64_t extent : tensor.shape)
         if (extent > std::numeric_limits<int32_t>::max())
@@ -160,6 +162,7 @@ llvm::Expected<PlanTables> emit::buildTables(ModuleOp module) {
   std::string schema = schemaLines(tables.schema);
   tables.schemaHash = llvm::xxh3_64bits(schema);
   tables.packedHash = llvm::xxh3_64bits(schema + packLines(tables.packSteps));
+  tables.packSteps = repeatPackSteps(tables.packSteps);
 
   KernelTable kernels;
   for (plan::KernelOp kernel : module.getOps<plan::KernelOp>()) {

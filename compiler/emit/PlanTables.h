@@ -53,11 +53,11 @@ struct ProgramTable {
 struct PlanTables {
   std::string name;                   ///< of the network; a C identifier
   resnetc_tensor_shape input, output; ///< without the batch
-  std::vector<SchemaTensor> schema;   ///< sorted bytewise by name
+  std::vector<SchemaTensor> schema;   ///< in natural order of names
   uint64_t schemaHash = 0;            ///< xxh3 of the lines "name f32 64x64x3x3\n"
   std::vector<resnetc_pack_step> packSteps;
   uint64_t packedBytes = 0;           ///< multiple of 64
-  uint64_t packedHash = 0;            ///< xxh3 of the schema's and the pack steps' lines
+  uint64_t packedHash = 0;            ///< xxh3 of the schema's and the (single) pack steps' lines
   std::vector<std::string> kernels;   ///< KernelSpec texts; their index is resnetc_step.index of calls
   std::vector<ProgramTable> programs; ///< largest batch first; the last one has batch 1
   std::vector<StepLabel> labels;

@@ -4,6 +4,7 @@
 #include "compiler/ir/rn/Rn.h"
 #include "compiler/lower/ProgramBuilder.h"
 #include "compiler/lower/WeightPacker.h"
+#include "runtime/core/NaturalOrder.h"
 #include <map>
 
 namespace resnetc::lower {
@@ -18,9 +19,9 @@ using namespace resnetc::lower;
 /// More images at once than this are no use, and products of sizes stay small.
 static constexpr int64_t maxBatch = 4096;
 
-/// The named tensors of a network, sorted bytewise.
+/// The named tensors of a network, in natural order.
 static ArrayAttr makeSchema(rn::NetworkOp network) {
-  std::map<StringRef, plan::TensorAttr> tensors;
+  std::map<StringRef, plan::TensorAttr, NaturalLess> tensors;
   network.walk([&](rn::ParameterOp op) {
     auto shape = cast<RankedTensorType>(op.getType()).getShape();
     auto tensor = plan::TensorAttr::get(op.getContext(), op.getName(), shape, op.getStable());

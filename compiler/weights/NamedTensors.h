@@ -1,13 +1,14 @@
 //===- NamedTensors.h - trained parameters by name -------------------------===//
 //
-// What every reader of weights makes and the writer of .rnw takes: f32 tensors sorted
-// bytewise by name, which is the order of a model's schema.
+// What every reader of weights makes and the writer of .rnw takes: f32 tensors in
+// the natural order of names, which is that of a model's schema.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef RESNETC_COMPILER_WEIGHTS_NAMEDTENSORS_H
 #define RESNETC_COMPILER_WEIGHTS_NAMEDTENSORS_H
 
+#include "runtime/core/NaturalOrder.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -24,8 +25,8 @@ struct NamedTensor {
   std::vector<float> data; ///< dense, innermost extent contiguous
 };
 
-/// std::string compares bytes, so this is the order of the schema.
-using NamedTensors = std::map<std::string, NamedTensor>;
+/// In the order of the schema.
+using NamedTensors = std::map<std::string, NamedTensor, NaturalLess>;
 
 /// One tensor that a network wants.
 struct SchemaEntry {
@@ -44,7 +45,8 @@ inline llvm::ArrayRef<int64_t> significantExtents(llvm::ArrayRef<int64_t> shape)
   return shape;
 }
 
-/// XXH3 of the lines "name f32 64x64x3x3\n" with the significant extents: what files and objects compare.
+/// XXH3 of the lines "name f32 64x64x3x3\n" with the significant extents, names in natural order: what
+/// files and objects compare.
 uint64_t schemaHash(const NamedTensors &tensors);
 
 /// Success if exactly the tensors of `schema` are there. Else the error lists, each with its shape, what is missing,

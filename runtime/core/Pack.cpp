@@ -121,23 +121,20 @@ int resnetc_rt_pack(const resnetc_model_info *info, const resnetc_weights *weigh
     return RESNETC_ERROR_WEIGHTS;
 
   uint8_t *const out = static_cast<uint8_t *>(packed);
-  uint64_t end =
-      0; // of what is written in order: gaps for alignment become zeros, so that equal weights are equal bytes
+  memset(out, 0, info->packed_bytes); // gaps for alignment too, so that equal weights are equal bytes
   for (uint32_t i = 0; i < info->plan->pack_step_count; ++i) {
-    const resnetc_pack_step &step = info->plan->pack_steps[i];
-    const uint64_t bytes = packedStepBytes(step, info->packed_bytes);
-    if (!bytes) {
-      text << "the model's object is damaged: pack step " << i << " makes no sense";
-      return RESNETC_ERROR_ABI;
+    const resnetc_pack_step &repeated = info->plan->pack_steps[i];
+    for (uint32_t turn = 0; turn < repeated.count || !repeated.count; ++turn) {
+      const resnetc_pack_step step = turnOf(repeated, turn);
+      if (!repeated.count || !packedStepBytes(step, info->packed_bytes)) {
+        text << "the model's object is damaged: pack step " << i << " makes no sense";
+        return RESNETC_ERROR_ABI;
+      }
+      PackInputs inputs;
+      if (!findPackInputs(step, *weights, inputs, text))
+        return RESNETC_ERROR_WEIGHTS;
+      packStep(step, inputs, reinterpret_cast<float *>(out + step.offset));
     }
-    PackInputs inputs;
-    if (!findPackInputs(step, *weights, inputs, text))
-      return RESNETC_ERROR_WEIGHTS;
-    if (step.offset > end)
-      memset(out + end, 0, step.offset - end);
-    packStep(step, inputs, reinterpret_cast<float *>(out + step.offset));
-    end = step.offset + bytes > end ? step.offset + bytes : end;
   }
-  memset(out + end, 0, info->packed_bytes - end);
   return RESNETC_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "runtime/core/PackInputs.h"
 #include "runtime/core/WeightsTable.h"
+#include <initializer_list>
 
 using namespace resnetc;
 using rt::ErrorText;
@@ -60,6 +61,19 @@ bool find(const resnetc_weights &file, uint32_t index, const Shape &shape, const
 
 } // namespace
 
+resnetc_pack_step rt::turnOf(const resnetc_pack_step &step, uint32_t turn) {
+  resnetc_pack_step single = step;
+  single.count = 1;
+  if (__builtin_mul_overflow(step.offset_stride, turn, &single.offset) ||
+      __builtin_add_overflow(single.offset, step.offset, &single.offset))
+    single.offset = ~uint64_t(0);
+  const uint64_t distance = uint64_t(step.tensor_stride) * turn;
+  for (uint32_t *tensor : {&single.filter, &single.bias, &single.gamma, &single.beta, &single.mean, &single.variance})
+    if (*tensor != RESNETC_NO_TENSOR)
+      *tensor = distance < RESNETC_NO_TENSOR - *tensor ? *tensor + uint32_t(distance) : RESNETC_NO_TENSOR - 1;
+  return single;
+}
+
 bool rt::findPackInputs(const resnetc_pack_step &step, const resnetc_weights &file, PackInputs &inputs,
                         ErrorText &error) {
   const Shape filter = {{step.output_channels, step.input_channels, step.kernel_height, step.kernel_width}, 4};
@@ -87,8 +101,9 @@ bool rt::isSameNetwork(const resnetc_model_info &info, const resnetc_weights &fi
   }
   PackInputs inputs;
   for (uint32_t i = 0; i < info.plan->pack_step_count; ++i)
-    if (!findPackInputs(info.plan->pack_steps[i], file, inputs, error))
-      return false;
+    for (uint32_t turn = 0; turn < info.plan->pack_steps[i].count; ++turn)
+      if (!findPackInputs(turnOf(info.plan->pack_steps[i], turn), file, inputs, error))
+        return false;
   error << "the tensors' names differ (schema ";
   error.hex(table.schema_hash()) << " in the file, ";
   error.hex(info.schema_hash) << " in the model)";

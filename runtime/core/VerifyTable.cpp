@@ -6,16 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/core/VerifyTable.h"
+#include "runtime/core/NaturalOrder.h"
 #include <string.h>
 
 using namespace resnetc;
 using rt::ErrorText;
-
-/// Of two FlatBuffers strings, bytewise.
-static int compareNames(const flatbuffers::String &a, const flatbuffers::String &b) {
-  const int order = memcmp(a.data(), b.data(), a.size() < b.size() ? a.size() : b.size());
-  return order ? order : a.size() < b.size() ? -1 : a.size() > b.size();
-}
 
 /// The table's bytes, or null.
 static const uint8_t *verifyFrame(const uint8_t *file, size_t bytes, uint32_t &tableBytes, ErrorText &error) {
@@ -87,7 +82,7 @@ static bool verifyMeaning(const weights::Weights &table, ErrorText &error) {
   for (uint32_t i = 0; i < tensors.size(); ++i) {
     if (!verifyTensor(*tensors[i], table.data_bytes(), error))
       return false;
-    if (i && compareNames(*tensors[i - 1]->name(), *tensors[i]->name()) >= 0) {
+    if (i && !NaturalLess()(*tensors[i - 1]->name(), *tensors[i]->name())) {
       error << "the weights file is damaged: tensor ";
       error.quoted(tensors[i]->name()->c_str(), tensors[i]->name()->size()) << " is named twice or not in order";
       return false;

@@ -23,7 +23,7 @@ struct Prelude {
 static_assert(sizeof(Prelude) == 16, "the FlatBuffer behind it stays 8-byte aligned");
 
 inline constexpr char fileMagic[8] = {'r', 'e', 's', 'n', 'e', 't', 'c', 'W'};
-inline constexpr uint32_t fileVersion = 1;
+inline constexpr uint32_t fileVersion = 2;
 inline constexpr uint64_t dataAlignment = 4096;     ///< of the data in the file: a page, so that it can be mapped
 inline constexpr uint64_t tensorAlignment = 64;     ///< of each tensor in the data
 inline constexpr uint32_t maxRank = 8;              ///< of a tensor

@@ -1,6 +1,7 @@
 //===- PlanModel.cpp - the model's interface and its kernels --------------===//
 
 #include "compiler/ir/plan/Plan.h"
+#include "runtime/core/NaturalOrder.h"
 
 using namespace mlir;
 using namespace resnetc;
@@ -24,16 +25,17 @@ LogicalResult ModelOp::verify() {
   if (int64_t(getPackedBytes()) < 0 || getPackedBytes() % alignment != 0)
     return emitOpError() << "size of the packed weights must be a multiple of " << alignment;
   for (size_t i = 1; i < getSchema().size(); ++i)
-    if (getTensor(i - 1).getName() >= getTensor(i).getName())
-      return emitOpError() << "schema must be sorted by name, each name once: \"" << getTensor(i).getName()
+    if (!NaturalLess()(getTensor(i - 1).getName(), getTensor(i).getName()))
+      return emitOpError() << "schema must be in natural order of names, each name once: \"" << getTensor(i).getName()
                            << "\" follows \"" << getTensor(i - 1).getName() << "\"";
   return success();
 }
 
 int64_t ModelOp::findTensor(StringRef name) {
   auto schema = getSchema().getAsRange<TensorAttr>();
-  auto found = std::lower_bound(schema.begin(), schema.end(), name,
-                                [](TensorAttr tensor, StringRef wanted) { return tensor.getName() < wanted; });
+  auto found = std::lower_bound(schema.begin(), schema.end(), name, [](TensorAttr tensor, StringRef wanted) {
+    return NaturalLess()(tensor.getName(), wanted);
+  });
   return found != schema.end() && (*found).getName() == name ? std::distance(schema.begin(), found) : -1;
 }
 

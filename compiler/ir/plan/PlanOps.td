@@ -13,7 +13,7 @@ class Plan_ModuleOp<string mnemonic, list<Trait> traits = []>
     : Plan_Op<mnemonic, !listconcat([Symbol, HasParent<"::mlir::ModuleOp">], traits)>;
 
 def Plan_BufferTypeAttr : TypeAttrOf<Plan_BufferType>;
-def Plan_Schema : TypedArrayAttrBase<Plan_TensorAttr, "named tensors, sorted bytewise by name">;
+def Plan_Schema : TypedArrayAttrBase<Plan_TensorAttr, "named tensors, in natural order of names">;
 
 //===-- the model ----------------------------------------------------------===//
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RESNETC_ABI_VERSION 1u
+#define RESNETC_ABI_VERSION 2u
 
 #ifdef __cplusplus
 extern "C" {
@@ -95,7 +95,8 @@ typedef struct resnetc_variant {
 } resnetc_variant;
 
 /* Folding and packing of named tensors into the packed weights. `tensor` indexes the model's
- * schema: the named tensors sorted bytewise by name. RESNETC_NO_TENSOR where there is none. */
+ * schema: the named tensors in the natural order of their names, in which runs of
+ * digits compare as numbers (runtime/core/NaturalOrder.h). RESNETC_NO_TENSOR where there is none. */
 #define RESNETC_NO_TENSOR 0xffffffffu
 
 enum resnetc_pack_opcode {
@@ -109,6 +110,8 @@ enum resnetc_pack_opcode {
   RESNETC_PACK_SCALE = 2
 };
 
+/* A step runs `count` times, for the equal pieces of equal blocks: each time with all its tensors `tensor_stride` further
+ * on in the schema and its offset `offset_stride` further on in the packed weights. */
 typedef struct resnetc_pack_step {
   uint32_t opcode;
   uint32_t filter, bias, gamma, beta, mean, variance; /* tensors */
@@ -116,9 +119,11 @@ typedef struct resnetc_pack_step {
   uint32_t input_block;   /* 16, or input_channels for planar inputs */
   uint32_t output_tile;   /* blocks of 16 output channels that lie together */
   uint32_t output_padded; /* channels after padding: a multiple of 16 * output_tile */
-  uint32_t reserved;
+  uint32_t count;         /* at least 1 */
+  uint32_t tensor_stride;
   double epsilon;
-  uint64_t offset; /* into the packed weights, multiple of 64 */
+  uint64_t offset;        /* into the packed weights, multiple of 64 */
+  uint64_t offset_stride; /* multiple of 64 */
 } resnetc_pack_step;
 
 typedef struct resnetc_tensor_shape {

@@ -38,7 +38,7 @@ plan.model @net from !plan.buffer<planar:f32:1x1x1+1, batch = 1, host> to !v pac
 
 !v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
 !v2 = !plan.buffer<planar:f32:16x1x1, batch = 2, host>
-// expected-error@+1 {{schema must be sorted by name, each name once: "a" follows "b"}}
+// expected-error@+1 {{schema must be in natural order of names, each name once: "a" follows "b"}}
 plan.model @net from !v to !v packed 0 schema [#plan.tensor<"b" : [1]>, #plan.tensor<"a" : [1]>]
 
 // -----

@@ -97,6 +97,7 @@ PlanTables additionTables(StringRef network) {
   tables.schema = {{"bias", {channels}, true}};
   tables.schemaHash = weights::schemaHash(additionWeights(0));
   resnetc_pack_step pack = {};
+  pack.count = 1;
   pack.opcode = RESNETC_PACK_SHIFT;
   pack.filter = pack.gamma = pack.beta = pack.mean = pack.variance = RESNETC_NO_TENSOR;
   pack.bias = 0;

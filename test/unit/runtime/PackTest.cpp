@@ -46,6 +46,7 @@ resnetc_pack_step convStep(resnetc_pack_opcode opcode, uint32_t co, uint32_t ci,
   step.output_channels = co, step.input_channels = ci, step.kernel_height = ky, step.kernel_width = kx;
   step.input_block = inputBlock, step.output_tile = tile, step.output_padded = padded;
   step.epsilon = 1e-5;
+  step.count = 1;
   return step;
 }
 
@@ -148,6 +149,34 @@ TEST(Pack, MissingTermsAreLeftOut) {
   }
 }
 
+/// One step for the equal pieces of three blocks packs what three steps do.
+TEST(Pack, RepeatedStep) {
+  WeightsBuilder file;
+  for (uint32_t block = 0; block < 3; ++block) {
+    const std::string name = std::to_string(block);
+    file.tensors.push_back({name + ".bias", {16}, randomFloats(16, -1, 1, 10 + block)});
+    file.tensors.push_back({name + ".weight", {16}, randomFloats(16, -1, 1, 20 + block)});
+  }
+  resnetc_pack_step step = convStep(RESNETC_PACK_SHIFT, 16, 1, 1, 1, 1, 1);
+  step.gamma = step.beta = step.mean = step.variance = none;
+  step.bias = 0;
+  PackModel single, repeated;
+  for (uint32_t block = 0; block < 3; ++block) {
+    single.packSteps.push_back(step);
+    single.packSteps.back().bias = 2 * block;
+    single.packSteps.back().offset = 128 * block;
+  }
+  step.count = 3, step.tensor_stride = 2, step.offset_stride = 128;
+  repeated.packSteps = {step};
+  Memory expected(384), packed(384);
+  ASSERT_EQ(single.pack(file, expected), RESNETC_OK) << single.error;
+  ASSERT_EQ(repeated.pack(file, packed), RESNETC_OK) << repeated.error;
+  for (uint32_t i = 0; i < 96; ++i) {
+    EXPECT_EQ(packed.floats()[i], expected.floats()[i]);
+    EXPECT_EQ(packed.floats()[i], i % 32 < 16 ? file.tensors[i / 32 * 2].values[i % 32] : 0.f);
+  }
+}
+
 TEST(Pack, ALinearLayersWeightIsAFilter) {
   ConvFile file(10, 20, 1, 1);
   file.tensors[5].shape = {10, 20};
@@ -201,6 +230,11 @@ TEST(Pack, StepsThatDoNotFitAreRefused) {
   };
   EXPECT_EQ(pack([](resnetc_pack_step &) {}), RESNETC_OK);
   EXPECT_EQ(pack([](resnetc_pack_step &s) { s.offset = 64; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.count = 0; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.count = 2, s.offset_stride = 64; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.count = 3, s.offset_stride = uint64_t(1) << 63; }), RESNETC_ERROR_ABI);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.count = 2, s.tensor_stride = 6; }), RESNETC_ERROR_WEIGHTS);
+  EXPECT_EQ(pack([](resnetc_pack_step &s) { s.count = 2, s.tensor_stride = 0xffffffff; }), RESNETC_ERROR_WEIGHTS);
   EXPECT_EQ(pack([](resnetc_pack_step &s) { s.offset = ~uint64_t(63); }), RESNETC_ERROR_ABI);
   EXPECT_EQ(pack([](resnetc_pack_step &s) { s.opcode = 3; }), RESNETC_ERROR_ABI);
   EXPECT_EQ(pack([](resnetc_pack_step &s) { s.input_block = 0; }), RESNETC_ERROR_ABI);
