@@ -97,8 +97,8 @@ TEST(WeightsFile, EveryTruncationIsRefusedInWords) {
 
 TEST(WeightsFile, ForeignAndNewerFilesAreNamed) {
   std::vector<uint8_t> bytes = sound().build();
-  bytes[8] = 2;
-  EXPECT_THAT(OpenWeights(TempFile(bytes)).error, HasSubstr("version 2, this runtime reads version 1"));
+  bytes[8] = 3;
+  EXPECT_THAT(OpenWeights(TempFile(bytes)).error, HasSubstr("version 3, this runtime reads version 2"));
   bytes[0] = 'R';
   EXPECT_THAT(OpenWeights(TempFile(bytes)).error, HasSubstr("does not begin with 'resnetcW'"));
   bytes = sound().build();
