@@ -14,6 +14,7 @@ std::unique_ptr<File> Parser::parseFile() {
     unwinding = false;
     if (consume(TokenKind::Semicolon))
       continue;
+    noteStart();
     if (!parseItem(*file))
       skipToDefinition();
   }
@@ -65,7 +66,8 @@ bool Parser::parseImport(File &file) {
       import.path += (import.path.empty() ? "" : "/") + part->text.str();
     } while (at(TokenKind::Dot) && !current().startsLine);
     import.location = join(first.location(), tokens[index - 1].location());
-    import.text = std::string(import.location.begin.getPointer(), import.location.end.getPointer());
+    import.text = "std." + import.path;
+    std::replace(import.text.begin(), import.text.end(), '/', '.');
     import.path += ".rn";
   }
   file.items.push_back(std::move(import));
@@ -141,6 +143,7 @@ bool Parser::parseTrain(File &file) {
       reportMissingBrace(open, "the train section");
       return true;
     }
+    noteStart();
     Setting setting;
     brackets = 0;
     std::optional<Name> key = expectName("a setting's name", /*mayStartLine=*/true);
@@ -192,6 +195,7 @@ bool Parser::parseBraces(Body &body, const llvm::Twine &owner) {
 }
 
 void Parser::parseStatement(Body &body) {
+  noteStart();
   Statement statement;
   brackets = 0;
   if (atInputWithoutName())
@@ -330,6 +334,7 @@ bool Parser::parseInput(Statement &statement) {
   return true;
 }
 
-std::unique_ptr<File> resnetc::dsl::parse(llvm::StringRef text, Diagnostics &diagnostics) {
-  return Parser(text, diagnostics).parseFile();
+std::unique_ptr<File> resnetc::dsl::parse(llvm::StringRef text, Diagnostics &diagnostics,
+                                          std::vector<const char *> *starts) {
+  return Parser(text, diagnostics, starts).parseFile();
 }

@@ -12,7 +12,8 @@ namespace resnetc::dsl {
 /// parser back to a place where a sentence can begin, and goes on.
 class Parser {
 public:
-  Parser(llvm::StringRef text, Diagnostics &diagnostics) : diagnostics(diagnostics), tokens(lex(text, diagnostics)) {}
+  Parser(llvm::StringRef text, Diagnostics &diagnostics, std::vector<const char *> *starts = nullptr)
+      : diagnostics(diagnostics), tokens(lex(text, diagnostics)), starts(starts) {}
 
   std::unique_ptr<ast::File> parseFile();
   ast::ExprPtr parseOnlyExpression();
@@ -27,6 +28,10 @@ private:
   bool atWord(llvm::StringRef word) const { return at(TokenKind::Word) && current().text == word; }
   const Token &advance();
   bool consume(TokenKind kind);
+  void noteStart() {
+    if (starts)
+      starts->push_back(current().text.begin());
+  }
   /// After this an End token is all that is left.
   void abandon();
 
@@ -95,6 +100,7 @@ private:
 
   Diagnostics &diagnostics;
   std::vector<Token> tokens;
+  std::vector<const char *> *starts; ///< of statements; may be null
   size_t index = 0;
   unsigned nesting = 0;
   unsigned brackets = 0; ///< open ( and [ of the expression being parsed; inside them newlines end nothing

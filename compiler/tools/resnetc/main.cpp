@@ -24,6 +24,7 @@ struct Command {
 constexpr Command commands[] = {
     {"compile", "make an object and a header from a .rn file", runCompile},
     {"check", "parse a .rn file, give names and check shapes", runCheck},
+    {"fmt", "lay out .rn files", runFmt},
     {"run", "run a network on a picture, .npy or raw file", runRun},
     {"bench", "measure latency and the share of this machine's peak", runBench},
     {"import", "make a .rnw weights file from safetensors", runImport},
