@@ -156,9 +156,12 @@ private:
   /// A part in brackets with what follows it up to the next place where a line may end, if that fits.
   bool printOnLine(llvm::ArrayRef<Node> nodes, size_t index, bool afterBlank, unsigned tail) {
     const Node &node = nodes[index];
-    bool isOneOfSeveral = node.kind == Node::Kind::Body && // `concat { … } { … }`: all of them look alike
-                          ((index && nodes[index - 1].kind == Node::Kind::Body) ||
-                           (index + 1 < nodes.size() && nodes[index + 1].kind == Node::Kind::Body));
+    // `concat { … } { … }`, `if … { … } else { … }`: all of them look alike.
+    bool isOneOfSeveral = node.kind == Node::Kind::Body && llvm::any_of(nodes.drop_front(1), [&](const Node &other) {
+                            const Node &before = *(&other - 1);
+                            return (other.kind == Node::Kind::Body && before.kind == Node::Kind::Body) ||
+                                   (other.kind == Node::Kind::Leaf && other.mark->token.text == "else");
+                          });
     Line line;
     if (mustBreak || (isOneOfSeveral && !node.phrases.empty()) || !writeNodes(node, line, maximalWidth))
       return false;

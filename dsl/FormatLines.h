@@ -7,7 +7,7 @@
 
 namespace resnetc::dsl::layout {
 
-constexpr unsigned maximalWidth = 100;
+constexpr unsigned maximalWidth = 120; ///< as in the rest of this repository
 
 /// Columns that a text takes on the screen, near enough: one a character.
 unsigned widthOf(llvm::StringRef text);
