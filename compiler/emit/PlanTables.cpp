@@ -54,7 +54,7 @@ static std::string packLines(ArrayRef<resnetc_pack_step> steps) {
          {uint64_t(step.opcode), uint64_t(step.filter), uint64_t(step.bias), uint64_t(step.gamma), uint64_t(step.beta),
           uint64_t(step.mean), uint64_t(step.variance), uint64_t(step.output_channels), uint64_t(step.input_channels),
           uint64_t(step.kernel_height), uint64_t(step.kernel_width), uint64_t(step.input_block),
-          uint64_t(step.output_tile), uint64_t(step.output_padded), epsilon, step.offset})
+          uint64_t(step.output_tile), uint64_t(step.output_padded), uint64_t(step.groups), epsilon, step.offset})
       os << number << ' ';
     os << '\n';
   }
@@ -103,6 +103,7 @@ private:
     step.kernel_height = op.getShape()[2];
     step.kernel_width = op.getShape()[3];
     step.input_block = op.getInputBlock();
+    step.groups = op.getGroups();
     step.output_tile = op.getTile();
     step.output_padded = llvm::alignTo(step.output_channels, kernels::channelBlock);
   }

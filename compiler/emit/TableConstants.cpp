@@ -42,11 +42,17 @@ static Constant *program(Constants &c, const ProgramTable &program) {
 }
 
 static Constant *packStep(Constants &c, const resnetc_pack_step &step) {
-  return c.structure({c.u32(step.opcode), c.u32(step.filter), c.u32(step.bias), c.u32(step.gamma), c.u32(step.beta),
-                      c.u32(step.mean), c.u32(step.variance), c.u32(step.output_channels), c.u32(step.input_channels),
-                      c.u32(step.kernel_height), c.u32(step.kernel_width), c.u32(step.input_block),
-                      c.u32(step.output_tile), c.u32(step.output_padded), c.u32(step.count), c.u32(step.tensor_stride),
-                      c.f64(step.epsilon), c.u64(step.offset), c.u64(step.offset_stride)},
+  return c.structure({c.u32(step.opcode),         c.u32(step.filter),
+                      c.u32(step.bias),           c.u32(step.gamma),
+                      c.u32(step.beta),           c.u32(step.mean),
+                      c.u32(step.variance),       c.u32(step.output_channels),
+                      c.u32(step.input_channels), c.u32(step.kernel_height),
+                      c.u32(step.kernel_width),   c.u32(step.input_block),
+                      c.u32(step.output_tile),    c.u32(step.output_padded),
+                      c.u32(step.groups),         c.u32(step.count),
+                      c.u32(step.tensor_stride),  c.u32(0),
+                      c.f64(step.epsilon),        c.u64(step.offset),
+                      c.u64(step.offset_stride)},
                      sizeof(resnetc_pack_step));
 }
 

@@ -70,14 +70,15 @@ Error verifyTwin(const char *name, const TensorSpec &twin, const TensorSpec &out
 }
 
 /// The windows of all outputs along one axis lie inside `extent` plus `before` (and as much behind).
-Error verifyWindow(const char *axis, int64_t in, int64_t out, int64_t window, int64_t stride, int64_t pad,
-                   int64_t margin) {
-  for (int64_t value : {window, stride})
+Error verifyWindow(const char *axis, int64_t in, int64_t out, int64_t window, int64_t dilation, int64_t stride,
+                   int64_t pad, int64_t margin) {
+  for (int64_t value : {window, stride, dilation})
     if (value < 1 || value > maxElements)
-      return failure("window and stride must be at least 1 along the %s", axis);
+      return failure("window, stride and dilation must be at least 1 along the %s", axis);
   if (pad < 0 || pad > margin)
     return failure("pad along the %s is %lld, there are %lld zeros", axis, (long long)pad, (long long)margin);
-  int64_t last = sum({product({out - 1, stride}), window, -pad}); // one past the last pixel that is read
+  int64_t last = sum(
+      {product({out - 1, stride}), product({window - 1, dilation}), 1, -pad}); // one past the last pixel that is read
   if (last > sum({in, margin}))
     return failure("windows reach pixel %lld along the %s of a map of %lld with %lld zeros behind it",
                    (long long)(last - 1), axis, (long long)in, (long long)margin);
@@ -89,11 +90,11 @@ bool isVector(const TensorSpec &tensor) { return tensor.height == 1 && tensor.wi
 
 /// Margin: zeros that may be read (or, for pools, that count) on either side.
 Error verifyWindows(const KernelSpec &spec, int64_t marginHeight, int64_t marginWidth) {
-  if (Error error = verifyWindow("height", spec.input.height, spec.output.height, spec.windowHeight, spec.strideHeight,
-                                 spec.padHeight, marginHeight))
+  if (Error error = verifyWindow("height", spec.input.height, spec.output.height, spec.windowHeight,
+                                 spec.dilationHeight, spec.strideHeight, spec.padHeight, marginHeight))
     return error;
-  return verifyWindow("width", spec.input.width, spec.output.width, spec.windowWidth, spec.strideWidth, spec.padWidth,
-                      marginWidth);
+  return verifyWindow("width", spec.input.width, spec.output.width, spec.windowWidth, spec.dilationWidth,
+                      spec.strideWidth, spec.padWidth, marginWidth);
 }
 
 Error verifyConv2d(const KernelSpec &spec) {
@@ -101,6 +102,11 @@ Error verifyConv2d(const KernelSpec &spec) {
     return failure("out: conv2d writes blocked16");
   if (Error error = verifyWindows(spec, spec.input.border, spec.input.border))
     return error;
+  if (spec.groups < 1 || spec.input.channels % spec.groups != 0 || spec.output.channels % spec.groups != 0)
+    return failure("groups: %lld do not divide %lld input and %lld output channels", (long long)spec.groups,
+                   (long long)spec.input.channels, (long long)spec.output.channels);
+  if (spec.groups > 1 && (spec.filterTile != 1 || spec.input.layout != Layout::Blocked16))
+    return failure("groups: want a blocked16 input and a tile of 1");
   if (spec.filterTile < 1 || spec.filterTile > maxFilterTile || spec.output.channelBlocks() % spec.filterTile != 0)
     return failure("tile: %lld does not divide the %lld channel blocks of the output (or is more than %lld)",
                    (long long)spec.filterTile, (long long)spec.output.channelBlocks(), (long long)maxFilterTile);
@@ -229,6 +235,8 @@ Error verifyUnused(const KernelSpec &spec) {
     return failure("stride: only conv2d, pools and pad_shortcut have one");
   if (!conv && spec.filterTile != 1)
     return failure("tile: only conv2d has one");
+  if (!conv && (spec.groups != 1 || spec.dilationHeight != 1 || spec.dilationWidth != 1))
+    return failure("groups, dilation: only conv2d has them");
   if (spec.op != KernelOp::AvgPool2d && !spec.countPadding)
     return failure("count_padding: only avg_pool2d has it");
   bool counts = spec.op == KernelOp::AvgPool2d && spec.countPadding;
@@ -261,7 +269,7 @@ Error verifyOther(const KernelSpec &spec) {
 
 Error verifyEpilogue(const KernelSpec &spec) {
   const Epilogue &epilogue = spec.epilogue;
-  if (!epilogue.affine && (epilogue.affineRelu || epilogue.keepFirst))
+  if (!epilogue.affine && (epilogue.affineActivation || epilogue.keepFirst))
     return failure("epilogue: affine_relu and keep_first need affine");
   if (epilogue.residual != spec.residual.has_value())
     return failure("residual: given without the epilogue's residual, or missing");
@@ -293,8 +301,8 @@ bool TensorSpec::operator==(const TensorSpec &other) const {
 }
 
 bool Epilogue::operator==(const Epilogue &other) const {
-  return bias == other.bias && residual == other.residual && relu == other.relu && affine == other.affine &&
-         affineRelu == other.affineRelu && keepFirst == other.keepFirst;
+  return bias == other.bias && residual == other.residual && activation == other.activation && affine == other.affine &&
+         affineActivation == other.affineActivation && keepFirst == other.keepFirst;
 }
 
 bool KernelSpec::operator==(const KernelSpec &other) const { return str() == other.str(); }
@@ -315,10 +323,28 @@ Error KernelSpec::verify() const {
   return verifyOp(*this);
 }
 
+int64_t KernelSpec::filterInputs() const {
+  if (isDepthwise())
+    return 1;
+  int64_t inputs = input.channels / groups, outputs = output.channels / groups, most = 0;
+  for (int64_t block = 0; block < output.channelBlocks(); ++block) {
+    int64_t first = block * channelBlock / outputs;
+    int64_t last = (std::min((block + 1) * channelBlock, output.channels) - 1) / outputs;
+    most = std::max(most, (last - first + 1) * inputs);
+  }
+  return most;
+}
+
+int64_t KernelSpec::firstInput(int64_t block) const {
+  int64_t inputs = input.channels / groups, outputs = output.channels / groups;
+  return std::min(block * channelBlock / outputs * inputs, input.channels - filterInputs());
+}
+
 int64_t KernelSpec::multiplyAdds() const {
   if (op != KernelOp::Conv2d)
     return 0;
-  return product({batch, output.channels, output.height, output.width, input.channels, windowHeight, windowWidth});
+  return product({batch, output.channels, output.height, output.width, input.channels / std::max<int64_t>(1, groups),
+                  windowHeight, windowWidth});
 }
 
 int64_t KernelSpec::memoryTraffic() const {
@@ -331,7 +357,9 @@ int64_t KernelSpec::memoryTraffic() const {
 int64_t KernelSpec::filterBytes() const {
   if (op != KernelOp::Conv2d)
     return 0;
-  int64_t inputs = input.layout == Layout::Planar ? input.channels : product({input.channelBlocks(), channelBlock});
+  int64_t inputs = groups > 1                       ? filterInputs()
+                   : input.layout == Layout::Planar ? input.channels
+                                                    : product({input.channelBlocks(), channelBlock});
   return product({vectorBytes(), inputs, windowHeight, windowWidth});
 }
 

@@ -13,6 +13,7 @@
 #ifndef RESNETC_COMPILER_KERNELS_KERNELSPEC_H
 #define RESNETC_COMPILER_KERNELS_KERNELSPEC_H
 
+#include "compiler/kernels/Activation.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -64,16 +65,16 @@ struct TensorSpec {
 };
 
 /// What happens to the accumulator before it is stored, in this order:
-///   y = acc + bias[c] + residual;  first = relu ? max(y, 0) : y
-///   second = affine ? (scale[c] * first + shift[c], then max(., 0) if affineRelu)
+///   y = acc + bias[c] + residual;  first = activation(y)
+///   second = affine ? (scale[c] * first + shift[c], then affineActivation)
 /// With `affine`, the kernel stores `second` and, if `keepFirst`, `first` too (two results: the
 /// sum and the activated sum of full pre-activation).
 struct Epilogue {
   bool bias = false;
   bool residual = false;
-  bool relu = false;
+  Activation activation;
   bool affine = false;
-  bool affineRelu = false;
+  Activation affineActivation;
   bool keepFirst = false;
   bool operator==(const Epilogue &) const;
 };
@@ -81,7 +82,8 @@ struct Epilogue {
 /// Buffer arguments, always in this order and only those that are there:
 ///   input, other, filter, bias, residual, scale, shift, output, second output.
 /// Shapes (innermost last):
-///   filter   [ct][cb][ky][kx][ci][tile][16] as RESNETC_PACK_FILTER says, padded with zeros
+///   filter   [ct][cb][ky][kx][ci][tile][16] as RESNETC_PACK_FILTER says, padded with zeros; with groups there is one
+///            cb, and ci counts filterInputs() channels from firstInput() on
 ///   bias, scale, shift  [output channels, padded to 16 * tile]
 /// With affine and not keepFirst there is one output: `second`.
 struct KernelSpec {
@@ -93,7 +95,9 @@ struct KernelSpec {
   std::optional<TensorSpec> second;   ///< with keepFirst: the second result; differs only in border
   int64_t windowHeight = 1, windowWidth = 1;
   int64_t strideHeight = 1, strideWidth = 1;
-  int64_t padHeight = 0, padWidth = 0;    ///< top and left; the far side follows from the output's extent
+  int64_t padHeight = 0, padWidth = 0; ///< top and left; the far side follows from the output's extent
+  int64_t dilationHeight = 1, dilationWidth = 1;
+  int64_t groups = 1;                     ///< Conv2d
   int64_t filterTile = 1;                 ///< Conv2d: blocks of 16 output channels that lie together in the filter
   bool countPadding = true;               ///< AvgPool2d: divide by the whole window
   bool complement = false;                ///< Multiply: by 1 - other
@@ -110,6 +114,14 @@ struct KernelSpec {
   static llvm::Expected<KernelSpec> parse(llvm::StringRef text);
   /// Shapes, borders and epilogue agree and every product fits: what verifiers and workers ask.
   llvm::Error verify() const;
+
+  /// Conv2d with groups: the input channels that every block of 16 outputs finds in its filter, enough for the groups
+  /// of any block; zero weights where a channel is not of an output's group. 1 where channels are their own groups
+  /// (depth-wise): lane by lane.
+  int64_t filterInputs() const;
+  /// The first of them for output block `block`.
+  int64_t firstInput(int64_t block) const;
+  bool isDepthwise() const { return groups > 1 && groups == input.channels && groups == output.channels; }
 
   int64_t multiplyAdds() const; ///< per call, all images
   /// Bytes that must be read and written at least: input, filter, residual, outputs.

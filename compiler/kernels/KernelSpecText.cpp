@@ -26,9 +26,11 @@ struct Flag {
   StringRef name;
   bool Epilogue::*member;
 };
-const Flag flags[] = {
-    {"bias", &Epilogue::bias},     {"residual", &Epilogue::residual},      {"relu", &Epilogue::relu},
-    {"affine", &Epilogue::affine}, {"affine_relu", &Epilogue::affineRelu}, {"keep_first", &Epilogue::keepFirst}};
+const Flag flags[] = {{"bias", &Epilogue::bias},
+                      {"residual", &Epilogue::residual},
+                      {"affine", &Epilogue::affine},
+                      {"keep_first", &Epilogue::keepFirst}};
+constexpr StringLiteral affinePrefix = "affine_";
 
 bool hasWindow(KernelOp op) { return op == KernelOp::Conv2d || op == KernelOp::MaxPool2d || op == KernelOp::AvgPool2d; }
 
@@ -52,9 +54,18 @@ void printEpilogue(raw_ostream &os, const Epilogue &epilogue) {
     return;
   os << " epilogue=";
   ListSeparator comma(",");
-  for (const Flag &flag : flags)
-    if (epilogue.*flag.member)
-      os << comma << flag.name;
+  auto flag = [&](bool Epilogue::*member) {
+    if (epilogue.*member)
+      os << comma << llvm::find_if(flags, [&](const Flag &f) { return f.member == member; })->name;
+  };
+  flag(&Epilogue::bias);
+  flag(&Epilogue::residual);
+  if (epilogue.activation)
+    os << comma << epilogue.activation.str();
+  flag(&Epilogue::affine);
+  if (epilogue.affineActivation)
+    os << comma << affinePrefix << epilogue.affineActivation.str();
+  flag(&Epilogue::keepFirst);
 }
 
 Error failure(StringRef field, const Twine &what) {
@@ -120,9 +131,16 @@ Error parseEpilogue(StringRef text, Epilogue &epilogue) {
   text.split(parts, ',');
   for (StringRef part : parts) {
     const Flag *flag = llvm::find_if(flags, [&](const Flag &f) { return f.name == part; });
-    if (flag == std::end(flags))
+    if (flag != std::end(flags)) {
+      epilogue.*flag->member = true;
+      continue;
+    }
+    StringRef name = part;
+    Activation &activation = name.consume_front(affinePrefix) ? epilogue.affineActivation : epilogue.activation;
+    std::optional<Activation> parsed = Activation::parse(name);
+    if (!parsed || activation)
       return failure("epilogue", "unknown step '" + part + "'");
-    epilogue.*flag->member = true;
+    activation = *parsed;
   }
   return Error::success();
 }
@@ -146,6 +164,10 @@ Error parseField(StringRef field, StringRef value, KernelSpec &spec) {
     return parsePair(field, value, spec.strideHeight, spec.strideWidth);
   if (field == "pad")
     return parsePair(field, value, spec.padHeight, spec.padWidth);
+  if (field == "dilation")
+    return parsePair(field, value, spec.dilationHeight, spec.dilationWidth);
+  if (field == "groups")
+    return parseInteger(field, value, spec.groups);
   if (field == "tile")
     return parseInteger(field, value, spec.filterTile);
   if (field == "mean")
@@ -237,6 +259,10 @@ std::string KernelSpec::str() const {
     printPair(os, "stride", strideHeight, strideWidth);
   if (hasWindow(op))
     printPair(os, "pad", padHeight, padWidth);
+  if (dilationHeight != 1 || dilationWidth != 1)
+    printPair(os, "dilation", dilationHeight, dilationWidth);
+  if (groups != 1)
+    os << " groups=" << groups;
   if (op == KernelOp::Conv2d)
     os << " tile=" << filterTile;
   if (op == KernelOp::AvgPool2d && !countPadding)

@@ -36,6 +36,13 @@ static StringRef layerName(Location loc) {
   return {};
 }
 
+/// Both enums list the functions of the language in one order.
+static kernels::Activation activation(rn::ActivationAttr activation) {
+  static_assert(int(rn::Activation::Relu) == int(kernels::Function::Relu) &&
+                int(rn::Activation::HardTanh) == int(kernels::Function::HardTanh));
+  return {static_cast<kernels::Function>(activation.getFunction()), activation.getParameter()};
+}
+
 plan::KernelOp KernelBuilder::add(Location loc, const KernelSpec &spec) {
   OpBuilder builder(last->getContext());
   builder.setInsertionPointAfter(last);
@@ -66,21 +73,7 @@ static bool isCopiedByFlatten(Operation &op) {
   return isa<rn::ToLayoutOp>(op) && op.hasOneUse() && isa<rn::FlattenOp>(*op.user_begin());
 }
 
-static bool isRelu(rn::ActivationAttr activation) { return activation.getFunction() == rn::Activation::Relu; }
-
-/// Kernels know ReLU alone.
-static LogicalResult verifyActivations(Operation &op) {
-  for (NamedAttribute attribute : op.getAttrs())
-    if (auto activation = dyn_cast<rn::ActivationAttr>(attribute.getValue());
-        activation && !activation.isNone() && !isRelu(activation))
-      return op.emitError() << "has the activation " << stringifyActivation(activation.getFunction())
-                            << ", for which there is no kernel";
-  return success();
-}
-
 LogicalResult ProgramBuilder::lower(Operation &op) {
-  if (failed(verifyActivations(op)))
-    return failure();
   for (Type type : op.getResultTypes())
     if (!rn::hasLayout(type))
       return op.emitError() << "has no layout; rn-to-plan wants a network after select-layout";
@@ -101,17 +94,17 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
       .Case([&](rn::GlobalAvgPoolOp) { return emit(op, simple(Kernel::GlobalAvgPool, op)); })
       .Case([&](rn::SoftmaxOp) { return emit(op, simple(Kernel::Softmax, op)); })
       .Case([&](rn::ToLayoutOp) { return isCopiedByFlatten(op) ? success() : emit(op, simple(Kernel::Copy, op)); })
-      .Case([&](rn::ActivationOp) {
-        Call call = simple(Kernel::Elementwise, op);
-        call.spec.epilogue.relu = true;
-        return emit(op, call);
+      .Case([&](rn::ActivationOp op) {
+        Call call = simple(Kernel::Elementwise, *op);
+        call.spec.epilogue.activation = activation(op.getActivation());
+        return emit(*op, call);
       })
       .Case([&](rn::AffineOp affine) {
         Call call = simple(Kernel::Elementwise, op);
         call.scale = affine.getScale();
         call.shift = affine.getShift();
         call.spec.epilogue.affine = true;
-        call.spec.epilogue.affineRelu = isRelu(affine.getActivation());
+        call.spec.epilogue.affineActivation = activation(affine.getActivation());
         return emit(op, call);
       })
       .Case([&](rn::PadShortcutOp pad) {
@@ -146,9 +139,10 @@ void ProgramBuilder::addEpilogue(Call &call, rn::EpilogueOp op) {
   epilogue.residual = bool(call.residual);
   if (call.residual)
     call.spec.residual = tensorSpec(call.residual.getType());
-  epilogue.relu = isRelu(op.getActivation());
+  epilogue.activation = activation(op.getActivation());
   epilogue.affine = op.hasAffine();
-  epilogue.affineRelu = op.hasAffine() && isRelu(op.getAffineActivation());
+  if (op.hasAffine())
+    epilogue.affineActivation = activation(op.getAffineActivation());
   epilogue.keepFirst = op.hasAffine() && op.getFirst();
   if (epilogue.keepFirst)
     call.spec.second = tensorSpec(op.getSecond().getType());
@@ -157,8 +151,6 @@ void ProgramBuilder::addEpilogue(Call &call, rn::EpilogueOp op) {
 }
 
 LogicalResult ProgramBuilder::lowerConv2d(rn::Conv2dOp op) {
-  if (op.getGroups() != 1 || llvm::any_of(op.getDilations(), [](int64_t d) { return d != 1; }))
-    return op.emitError() << "has groups or dilations, for which there is no kernel";
   Call call = simple(Kernel::Conv2d, *op);
   auto [height, width] = rn::filterWindow(op.getFilter().getType());
   call.spec.windowHeight = height;
@@ -167,6 +159,9 @@ LogicalResult ProgramBuilder::lowerConv2d(rn::Conv2dOp op) {
   call.spec.strideWidth = op.getStrides()[1];
   call.spec.padHeight = op.getPads()[0];
   call.spec.padWidth = op.getPads()[1];
+  call.spec.dilationHeight = op.getDilations()[0];
+  call.spec.dilationWidth = op.getDilations()[1];
+  call.spec.groups = op.getGroups();
   call.spec.filterTile = kernels::chooseFilterTile(call.spec);
   call.filter = op.getFilter();
   call.bias = op.getBias();
@@ -181,7 +176,7 @@ LogicalResult ProgramBuilder::lowerLinear(rn::LinearOp op) {
   call.filter = op.getWeight();
   call.bias = op.getBias();
   call.spec.epilogue.bias = bool(call.bias);
-  call.spec.epilogue.relu = isRelu(op.getActivation());
+  call.spec.epilogue.activation = activation(op.getActivation());
   return emit(*op, call);
 }
 

@@ -67,10 +67,13 @@ FailureOr<plan::PackOp> WeightPacker::filter(Value filter, const kernels::Kernel
   if (failed(name))
     return failure();
   bool planar = spec.input.layout == kernels::Layout::Planar;
-  int64_t shape[] = {spec.output.channels, spec.input.channels, spec.windowHeight, spec.windowWidth};
+  int64_t shape[] = {spec.output.channels, spec.input.channels / spec.groups, spec.windowHeight, spec.windowWidth};
+  int64_t inputBlock = spec.groups > 1 ? spec.filterInputs() : planar ? spec.input.channels : kernels::channelBlock;
   attributes.append({named("filter", *name), named("shape", builder.getDenseI64ArrayAttr(shape)),
-                     named("input_block", planar ? spec.input.channels : kernels::channelBlock),
+                     named("input_block", inputBlock),
                      named("tile", spec.filterTile)});
+  if (spec.groups > 1)
+    attributes.push_back(named("groups", spec.groups));
   if (cast<RankedTensorType>(weight.getType()).getRank() == 2)
     attributes.push_back(named("matrix", builder.getUnitAttr()));
   return pack<plan::PackFilterOp>(filter.getLoc(), "filter", attributes);

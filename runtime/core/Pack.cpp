@@ -56,7 +56,38 @@ void packVector(const resnetc_pack_step &step, const PackInputs &in, uint32_t fi
   }
 }
 
+/// The same for one block of a grouped filter: zero for channels of other groups.
+void packGroupedVector(const resnetc_pack_step &step, const PackInputs &in, uint32_t first, float *out) {
+  const size_t positions = size_t(step.kernel_height) * step.kernel_width;
+  const uint32_t outputs = step.output_channels / step.groups, inputs = step.input_channels;
+  const bool depthwise = outputs == 1 && inputs == 1;
+  const uint64_t lastInput = uint64_t(inputs) * step.groups - step.input_block;
+  uint64_t firstInput = uint64_t(first / outputs) * inputs;
+  firstInput = firstInput < lastInput ? firstInput : lastInput;
+  for (uint32_t v = 0; v < vectorChannels; ++v) {
+    const uint32_t co = first + v;
+    const bool isChannel = co < step.output_channels;
+    const double scale = isChannel ? scaleOf(step, in, co) : 0.0;
+    const uint64_t group = co / outputs;
+    for (uint32_t i = 0; i < step.input_block; ++i) {
+      const uint64_t ci = depthwise ? co : firstInput + i;
+      const bool isOwn = isChannel && ci / inputs == group;
+      const float *from = isOwn ? in.filter + (co * size_t(inputs) + ci % inputs) * positions : nullptr;
+      for (size_t k = 0; k < positions; ++k)
+        out[(k * step.input_block + i) * vectorChannels + v] = isOwn ? float(double(from[k]) * scale) : 0.0f;
+    }
+  }
+}
+
+void packGroupedFilter(const resnetc_pack_step &step, const PackInputs &in, float *out) {
+  const size_t blockFloats = size_t(step.kernel_height) * step.kernel_width * step.input_block * vectorChannels;
+  for (uint32_t first = 0; first < step.output_padded; first += vectorChannels, out += blockFloats)
+    packGroupedVector(step, in, first, out);
+}
+
 void packFilter(const resnetc_pack_step &step, const PackInputs &in, float *out) {
+  if (step.groups > 1)
+    return packGroupedFilter(step, in, out);
   const uint32_t tileChannels = step.output_tile * vectorChannels;
   const uint32_t inputBlocks = (step.input_channels + step.input_block - 1) / step.input_block;
   const size_t blockFloats = size_t(step.kernel_height) * step.kernel_width * step.input_block * tileChannels;
@@ -76,7 +107,11 @@ uint64_t packedStepBytes(const resnetc_pack_step &step, uint64_t limit) {
         !step.input_block || !step.output_tile || step.output_tile > step.output_padded / vectorChannels ||
         step.output_padded % (step.output_tile * vectorChannels))
       return 0;
-    const uint64_t inputs = (uint64_t(step.input_channels) + step.input_block - 1) / step.input_block;
+    if (step.groups > 1 && (step.output_tile != 1 || step.output_channels % step.groups ||
+                            step.input_block > uint64_t(step.input_channels) * step.groups))
+      return 0;
+    const uint64_t inputs =
+        step.groups > 1 ? 1 : (uint64_t(step.input_channels) + step.input_block - 1) / step.input_block;
     for (const uint64_t factor :
          {inputs, uint64_t(step.input_block), uint64_t(step.kernel_height), uint64_t(step.kernel_width)})
       if (__builtin_mul_overflow(floats, factor, &floats))

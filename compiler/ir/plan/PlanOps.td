@@ -69,8 +69,9 @@ def Plan_PackFilterOp : Plan_PackOp<"pack_filter"> {
   let summary = "a filter in the order in which its kernel reads it, times the scale of a batch norm";
   let description = [{
     `dst[ct][cb][ky][kx][ci][tile][16] = filter[co][ci][ky][kx] * scale[co]` as RESNETC_PACK_FILTER in abi.h says,
-    `scale = gamma / sqrt(variance + epsilon)`. `shape` is output channels, input channels, height, width; a matrix
-    counts as a 1x1 filter. `input_block` is 16, or the input channels of a planar input.
+    `scale = gamma / sqrt(variance + epsilon)`. `shape` is output channels, input channels of a group, height, width; a
+    matrix counts as a 1x1 filter. `input_block` is 16, or the input channels of a planar input; with groups, what each
+    block of outputs reads.
 
     ```mlir
     plan.pack_filter @filter_0 "conv1.weight" scale("bn1.weight", "bn1.running_var", 1.0e-5)
@@ -79,10 +80,10 @@ def Plan_PackFilterOp : Plan_PackOp<"pack_filter"> {
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$filter, OptionalAttr<StrAttr>:$gamma,
     OptionalAttr<StrAttr>:$variance, OptionalAttr<F64Attr>:$epsilon, DenseI64ArrayAttr:$shape, UnitAttr:$matrix,
-    I64Attr:$input_block, I64Attr:$tile, I64Attr:$offset);
+    I64Attr:$input_block, DefaultValuedAttr<I64Attr, "1">:$groups, I64Attr:$tile, I64Attr:$offset);
   let assemblyFormat = [{
     $sym_name $filter (`scale` `(` $gamma^ `,` $variance `,` $epsilon `)`)? (`matrix` $matrix^)? `shape` $shape
-    `input_block` $input_block `tile` $tile `offset` $offset attr-dict
+    `input_block` $input_block (`groups` $groups^)? `tile` $tile `offset` $offset attr-dict
   }];
   let hasVerifier = 1;
 }

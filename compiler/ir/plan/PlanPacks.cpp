@@ -78,7 +78,11 @@ LogicalResult PackFilterOp::verify() {
     return emitOpError() << "a matrix has a window of 1x1";
   if (tile < 1 || outputBlocks % tile != 0)
     return emitOpError() << "tile " << tile << " does not divide " << outputBlocks << " blocks of output channels";
-  if (block != kernels::channelBlock && block != shape[1])
+  if (int64_t(getGroups()) < 1 || shape[0] % int64_t(getGroups()) != 0)
+    return emitOpError() << getGroups() << " groups cannot share " << shape[0] << " output channels";
+  if (getGroups() > 1 && (tile != 1 || block < 1 || block > shape[1] * int64_t(getGroups())))
+    return emitOpError() << "with groups, tile is 1 and input_block at most all input channels";
+  if (getGroups() == 1 && block != kernels::channelBlock && block != shape[1])
     return emitOpError() << "input_block must be " << kernels::channelBlock << " or all input channels";
   return verifyScale(*this, getGammaAttr(), getVarianceAttr(), getEpsilonAttr());
 }
@@ -88,7 +92,7 @@ int64_t PackFilterOp::getPackedBytes() {
   int64_t block = getInputBlock();
   if (shape.size() != 4 || block < 1 || shape[0] < 1 || shape[1] < 1)
     return -1;
-  int64_t outputs = llvm::alignTo(shape[0], kernels::channelBlock), inputs = llvm::alignTo(shape[1], block);
+  int64_t outputs = llvm::alignTo(shape[0], kernels::channelBlock), inputs = getGroups() > 1 ? block : llvm::alignTo(shape[1], block);
   return boundedProduct({outputs, inputs, shape[2], shape[3], 4});
 }
 

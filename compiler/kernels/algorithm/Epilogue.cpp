@@ -1,13 +1,16 @@
 //===- Epilogue.cpp - what happens before a result is stored ---------------===//
 
 #include "compiler/kernels/algorithm/Epilogue.h"
+#include "compiler/kernels/algorithm/Activate.h"
 
 using namespace Halide;
 using namespace resnetc::kernels;
 
-Expr resnetc::kernels::reluKeepingNan(const Expr &value) {
-  // x86's max returns its second operand if either is NaN, and `value` stands second.
-  return strict_float(max(0.f, value));
+/// Lanes that are no channels hold zero, whatever the activation makes of it.
+static Expr activateChannels(const KernelSpec &spec, const Channel &channel, const Expr &value,
+                             const Activation &activation) {
+  Expr activated = activate(value, activation);
+  return activation.keepsZero() ? activated : zeroInPadding(spec, channel, activated);
 }
 
 void resnetc::kernels::defineEpilogue(Algorithm &algorithm, const KernelSpec &spec, const Expr &accumulated) {
@@ -28,8 +31,7 @@ void resnetc::kernels::defineEpilogue(Algorithm &algorithm, const KernelSpec &sp
     algorithm.arguments.push_back(residual.parameter());
     first += residual.at(channel, at.x, at.y, at.n);
   }
-  if (epilogue.relu)
-    first = reluKeepingNan(first);
+  first = activateChannels(spec, channel, first, epilogue.activation);
   if (!epilogue.affine) {
     algorithm.output(at.all()) = first;
     return;
@@ -40,8 +42,7 @@ void resnetc::kernels::defineEpilogue(Algorithm &algorithm, const KernelSpec &sp
   }
   Expr scale = vectorArgument("scale"), shift = vectorArgument("shift");
   Expr second = first * scale + shift;
-  if (epilogue.affineRelu)
-    second = reluKeepingNan(second);
+  second = activateChannels(spec, channel, second, epilogue.affineActivation);
   if (epilogue.keepFirst)
     algorithm.output(at.all()) = Tuple(first, second);
   else

@@ -7,9 +7,6 @@
 
 namespace resnetc::kernels {
 
-/// max(value, 0) that keeps a NaN: Halide's default arithmetic assumes there is none and would drop it.
-Halide::Expr reluKeepingNan(const Halide::Expr &value);
-
 /// Defines algorithm.output as kernels::Epilogue says and appends the epilogue's parameters to the arguments.
 void defineEpilogue(Algorithm &algorithm, const KernelSpec &spec, const Halide::Expr &accumulated);
 

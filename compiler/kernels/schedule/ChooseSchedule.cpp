@@ -27,7 +27,7 @@ double tileCycles(const Schedule &tile, const CpuTarget &target) {
 double modelledCycles(const KernelSpec &spec, const Schedule &tile, const CpuTarget &target) {
   double tiles = divideCeil(spec.output.width, tile.pixelsX) * divideCeil(spec.output.height, tile.pixelsY) *
                  (spec.batch / tile.images) * (spec.output.channelBlocks() / tile.blocks);
-  double steps = spec.input.channels * spec.windowHeight * spec.windowWidth;
+  double steps = (spec.groups > 1 ? spec.filterInputs() : spec.input.channels) * spec.windowHeight * spec.windowWidth;
   double perTile = steps * tileCycles(tile, target) + 3.0 * tile.blocks * tile.pixelsX * tile.pixelsY + 20;
   return tiles * perTile;
 }
@@ -150,6 +150,10 @@ std::string resnetc::kernels::scheduleKey(const KernelSpec &spec) {
   shape(spec.input);
   shape(spec.output);
   os << ' ' << spec.windowHeight << 'x' << spec.windowWidth << '/' << spec.strideHeight << " n=" << spec.batch;
+  if (spec.groups != 1)
+    os << " groups=" << spec.groups;
+  if (spec.dilationHeight != 1 || spec.dilationWidth != 1)
+    os << " dilation=" << spec.dilationHeight << 'x' << spec.dilationWidth;
   if (spec.residual)
     os << " residual";
   return key;

@@ -84,7 +84,9 @@ Expected<Schedule> Schedule::parse(StringRef text) {
 Schedule Schedule::fittedTo(const KernelSpec &spec) const {
   Schedule fitted = *this;
   bool planar = spec.output.layout == Layout::Planar;
-  int64_t inputs = spec.input.layout == Layout::Planar ? spec.input.channels : channelBlock;
+  int64_t inputs = spec.groups > 1                       ? spec.filterInputs()
+                   : spec.input.layout == Layout::Planar ? spec.input.channels
+                                                         : channelBlock;
   int64_t channelBlocks = planar ? spec.output.channels : spec.output.channelBlocks();
   fitted.blocks = divisorAtMost(channelBlocks, blocks);
   fitted.pixelsX = std::clamp<int64_t>(pixelsX, 1, std::min(spec.output.width, maxTile));

@@ -102,7 +102,11 @@ typedef struct resnetc_variant {
 enum resnetc_pack_opcode {
   /* dst[ct][cb][ky][kx][ci][tile][16] = filter[co][ci][ky][kx] * scale[co], zero where a channel
    * is padding. co = (ct * tile + b) * 16 + v; ci counts inside blocks of input_block channels.
-   * scale = gamma / sqrt(variance + epsilon), or 1. */
+   * scale = gamma / sqrt(variance + epsilon), or 1.
+   * With groups there is one cb, tile is 1, and ci counts the input_block channels from
+   *   min(ct * 16 / outputs * input_channels, all inputs - input_block)
+   * on, outputs = output_channels / groups: zero where a channel is of another group than co. In a
+   * depth-wise filter (one channel in and out a group) input_block is 1 and lane v has channel ct * 16 + v. */
   RESNETC_PACK_FILTER = 0,
   /* dst[co] = bias * scale + (beta - mean * scale), missing terms left out; zero-padded to output_padded. */
   RESNETC_PACK_SHIFT = 1,
@@ -115,12 +119,14 @@ enum resnetc_pack_opcode {
 typedef struct resnetc_pack_step {
   uint32_t opcode;
   uint32_t filter, bias, gamma, beta, mean, variance; /* tensors */
-  uint32_t output_channels, input_channels, kernel_height, kernel_width;
-  uint32_t input_block;   /* 16, or input_channels for planar inputs */
+  uint32_t output_channels, input_channels /* of a group */, kernel_height, kernel_width;
+  uint32_t input_block;   /* 16, or input_channels for planar inputs; see groups above */
   uint32_t output_tile;   /* blocks of 16 output channels that lie together */
   uint32_t output_padded; /* channels after padding: a multiple of 16 * output_tile */
+  uint32_t groups;        /* of a filter; 0 counts as 1 */
   uint32_t count;         /* at least 1 */
   uint32_t tensor_stride;
+  uint32_t reserved;
   double epsilon;
   uint64_t offset;        /* into the packed weights, multiple of 64 */
   uint64_t offset_stride; /* multiple of 64 */

@@ -45,32 +45,6 @@ rn.network @no_border(%x: !planar) {
 
 !map = tensor<?x16x4x4xf32, #rn.layout<blocked16, border = 0>>
 !planar = tensor<?x16x4x4xf32, #rn.layout<planar, border = 0>>
-rn.network @groups(%x: !planar) {
-  %0 = rn.to_layout %x : (!planar) -> !map
-  %w = rn.parameter "w" : tensor<16x8x1x1xf32>
-  // expected-error@+1 {{has groups or dilations, for which there is no kernel}}
-  %1 = rn.conv2d %0, %w groups 2 : (!map, tensor<16x8x1x1xf32>) -> !map
-  %2 = rn.to_layout %1 : (!map) -> !planar
-  rn.return %2 : !planar
-}
-
-// -----
-
-!map = tensor<?x16x4x4xf32, #rn.layout<blocked16, border = 0>>
-!planar = tensor<?x16x4x4xf32, #rn.layout<planar, border = 0>>
-rn.network @activation(%x: !planar) {
-  %0 = rn.to_layout %x : (!planar) -> !map
-  %w = rn.parameter "w" : tensor<16x16x1x1xf32>
-  // expected-error@+1 {{has the activation silu, for which there is no kernel}}
-  %1 = rn.conv2d %0, %w activation silu : (!map, tensor<16x16x1x1xf32>) -> !map
-  %2 = rn.to_layout %1 : (!map) -> !planar
-  rn.return %2 : !planar
-}
-
-// -----
-
-!map = tensor<?x16x4x4xf32, #rn.layout<blocked16, border = 0>>
-!planar = tensor<?x16x4x4xf32, #rn.layout<planar, border = 0>>
 rn.network @scaled_twice(%x: !planar) {
   %0 = rn.to_layout %x : (!planar) -> !map
   %w = rn.parameter "w" : tensor<16x16x1x1xf32>

@@ -36,6 +36,12 @@ const char *soundTexts[] = {
     "conv2d batch=1 in=blocked16:f32:64x8x8 out=blocked16:f32:64x8x8+1 residual=blocked16:f32:64x8x8 "
     "second=blocked16:f32:64x8x8+2 window=1x1 stride=1x1 pad=0x0 tile=4 "
     "epilogue=residual,affine,affine_relu,keep_first",
+    "conv2d batch=1 in=blocked16:f32:64x8x8+2 out=blocked16:f32:64x8x8 window=3x3 stride=1x1 pad=2x2 dilation=2x2 "
+    "groups=32 tile=1 epilogue=bias,leaky_relu:0.01,affine,affine_silu",
+    "multiply batch=1 in=blocked16:f32:64x8x8 out=blocked16:f32:64x8x8 other=blocked16:f32:64x1x1 complement=true",
+    "concat batch=1 in=blocked16:f32:20x8x8 out=blocked16:f32:36x8x8 other=blocked16:f32:16x8x8",
+    "layer_norm batch=1 in=blocked16:f32:20x8x8 out=blocked16:f32:20x8x8 epsilon=1e-05 epilogue=affine",
+    "global_max_pool batch=1 in=blocked16:f32:512x7x7 out=blocked16:f32:512x1x1",
     "max_pool2d batch=1 in=blocked16:f32:64x112x112 out=blocked16:f32:64x56x56+1 window=3x3 stride=2x2 pad=1x1",
     "avg_pool2d batch=1 in=blocked16:f32:64x8x8 out=blocked16:f32:64x4x4 window=2x2 stride=2x2 pad=0x0 "
     "count_padding=false",
@@ -91,7 +97,7 @@ TEST(KernelSpecText, RefusesWhatItCannotRead) {
       {"copy batch=1 in=planar:f32:1x1x1+ out=planar:f32:1x1x1", "in: '' is not a whole number"},
       {"copy batch=1 in=planar:f32:1x1x1 out=planar:f32:1x1x1 colour=red", "colour: unknown field"},
       {"normalize batch=1 in=planar:f32:1x1x1 out=planar:f32:1x1x1 mean=nan std=1", "mean: 'nan' is not a finite"},
-      {"elementwise batch=1 in=planar:f32:1x1x1 out=planar:f32:1x1x1 epilogue=tanh", "epilogue: unknown step 'tanh'"},
+      {"elementwise batch=1 in=planar:f32:1x1x1 out=planar:f32:1x1x1 epilogue=tan", "epilogue: unknown step 'tan'"},
   };
   for (auto [text, expected] : cases)
     EXPECT_NE(verifyText(text).find(expected), std::string::npos) << text << " gave: " << verifyText(text);
@@ -117,6 +123,12 @@ TEST(KernelSpecVerify, NamesWhatIsWrong) {
       {"copy batch=2147483647 in=planar:f32:2147483647x2147483647x2147483647 "
        "out=planar:f32:2147483647x2147483647x2147483647",
        "2^31 elements or more"},
+      {"conv2d batch=1 in=blocked16:f32:16x8x8 out=blocked16:f32:16x8x8 groups=3", "groups: 3 do not divide"},
+      {"multiply batch=1 in=planar:f32:1x8x8 out=planar:f32:1x8x8", "other: multiply and concat have a second"},
+      {"multiply batch=1 in=planar:f32:1x8x8 out=planar:f32:1x8x8 other=planar:f32:1x8x7", "its map or one pixel"},
+      {"concat batch=1 in=blocked16:f32:1x8x8 out=blocked16:f32:3x8x8 other=blocked16:f32:1x8x8",
+       "channels of in and other"},
+      {"layer_norm batch=1 in=blocked16:f32:1x8x8 out=blocked16:f32:1x8x8", "epsilon: must be above 0"},
       {"copy batch=0 in=planar:f32:1x1x1 out=planar:f32:1x1x1", "batch: must lie in"},
       {"copy batch=1 in=planar:f32:0x1x1 out=planar:f32:1x1x1", "in: extents must lie in"},
       {"copy batch=1 in=planar:u8:1x1x1 out=planar:f32:1x1x1", "u8 is for the input of normalize only"},

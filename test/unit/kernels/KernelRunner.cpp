@@ -58,11 +58,30 @@ Memory storeVector(const KernelSpec &spec, const std::vector<double> &values) {
   return memory;
 }
 
+/// As RESNETC_PACK_FILTER says of groups.
+Memory storeGroupedFilter(const KernelSpec &spec, const std::vector<double> &filter) {
+  auto memory = std::make_unique<GuardedBytes>(spec.filterBytes());
+  std::memset(memory->data(), 0, memory->size);
+  int64_t inputs = spec.filterInputs(), perGroup = spec.input.channels / spec.groups;
+  int64_t window = spec.windowHeight * spec.windowWidth;
+  for (int64_t co = 0; co < spec.output.channels; ++co)
+    for (int64_t c = 0; c < perGroup; ++c)
+      for (int64_t k = 0; k < window; ++k) {
+        int64_t block = co / channelBlock, channel = co / (spec.output.channels / spec.groups) * perGroup + c;
+        int64_t ci = spec.isDepthwise() ? 0 : channel - spec.firstInput(block);
+        int64_t at = ((block * window + k) * inputs + ci) * channelBlock + co % channelBlock;
+        memory->floats()[at] = static_cast<float>(filter[(co * perGroup + c) * window + k]);
+      }
+  return memory;
+}
+
 /// As RESNETC_PACK_FILTER says.
 Memory storeFilter(const KernelSpec &spec, const std::vector<double> &filter) {
   auto memory = std::make_unique<GuardedBytes>(spec.filterBytes());
   std::memset(memory->data(), 0, memory->size);
-  int64_t tile = spec.filterTile, ci = spec.input.channels, kh = spec.windowHeight, kw = spec.windowWidth;
+  int64_t tile = spec.filterTile, ci = spec.input.channels / spec.groups, kh = spec.windowHeight, kw = spec.windowWidth;
+  if (spec.groups > 1)
+    return storeGroupedFilter(spec, filter);
   int64_t block = spec.input.layout == Layout::Planar ? ci : channelBlock, blocks = (ci + block - 1) / block;
   size_t index = 0;
   for (int64_t co = 0; co < spec.output.channels; ++co)

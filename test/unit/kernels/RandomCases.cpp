@@ -19,17 +19,28 @@ TensorSpec randomTensor(Random &random, Layout layout, int64_t maxChannels) {
   return tensor;
 }
 
-int64_t windowed(int64_t extent, int64_t pad, int64_t window, int64_t stride) {
-  return (extent + 2 * pad - window) / stride + 1;
+int64_t windowed(int64_t extent, int64_t pad, int64_t window, int64_t stride, int64_t dilation = 1) {
+  return (extent + 2 * pad - dilation * (window - 1) - 1) / stride + 1;
+}
+
+Activation randomActivation(Random &random) {
+  if (random.oneIn(2))
+    return {};
+  if (random.oneIn(2))
+    return {Function::Relu, 0};
+  Activation activation{Function(random.between(int(Function::Relu6), int(Function::HardTanh))), 0};
+  if (activation.function == Function::LeakyRelu || activation.function == Function::Elu)
+    activation.parameter = random.between(1, 4) / 4.0;
+  return activation;
 }
 
 void randomEpilogue(KernelSpec &spec, Random &random, bool bias) {
   Epilogue &epilogue = spec.epilogue;
   epilogue.bias = bias && !random.oneIn(4);
   epilogue.residual = random.oneIn(2);
-  epilogue.relu = random.oneIn(2);
+  epilogue.activation = randomActivation(random);
   epilogue.affine = random.oneIn(4);
-  epilogue.affineRelu = epilogue.affine && random.oneIn(2);
+  epilogue.affineActivation = epilogue.affine ? randomActivation(random) : Activation();
   epilogue.keepFirst = epilogue.affine && !random.oneIn(3);
   if (epilogue.residual) {
     spec.residual = spec.output;
@@ -49,12 +60,24 @@ void randomConv(KernelSpec &spec, Random &random) {
   if (random.oneIn(2)) // mostly squares
     spec.windowHeight = spec.windowWidth = std::min(spec.windowHeight, spec.windowWidth);
   spec.strideHeight = spec.strideWidth = random.between(1, 2);
-  spec.padHeight = random.oneIn(4) ? 0 : (spec.windowHeight - 1) / 2;
-  spec.padWidth = random.oneIn(4) ? 0 : (spec.windowWidth - 1) / 2;
+  if (random.oneIn(4)) {
+    spec.dilationHeight = 2 * (spec.windowHeight - 1) < spec.input.height ? 2 : 1;
+    spec.dilationWidth = 3 * (spec.windowWidth - 1) < spec.input.width ? 3 : 1;
+  }
+  spec.padHeight = random.oneIn(4) ? 0 : spec.dilationHeight * (spec.windowHeight - 1) / 2;
+  spec.padWidth = random.oneIn(4) ? 0 : spec.dilationWidth * (spec.windowWidth - 1) / 2;
   spec.input.border += std::max(spec.padHeight, spec.padWidth);
   spec.output = randomTensor(random, Layout::Blocked16, random.oneIn(2) ? 20 : 70);
-  spec.output.height = windowed(spec.input.height, spec.padHeight, spec.windowHeight, spec.strideHeight);
-  spec.output.width = windowed(spec.input.width, spec.padWidth, spec.windowWidth, spec.strideWidth);
+  spec.output.height =
+      windowed(spec.input.height, spec.padHeight, spec.windowHeight, spec.strideHeight, spec.dilationHeight);
+  spec.output.width = windowed(spec.input.width, spec.padWidth, spec.windowWidth, spec.strideWidth, spec.dilationWidth);
+  if (!planar && random.oneIn(3)) {
+    spec.groups = random.between(2, 12);
+    bool depthwise = random.oneIn(3);
+    spec.input.channels = depthwise ? spec.groups = random.between(2, 40) : spec.groups * random.between(1, 5);
+    spec.output.channels = depthwise ? spec.groups : spec.groups * random.between(1, 5);
+    return randomEpilogue(spec, random, /*bias=*/true);
+  }
   spec.filterTile = spec.output.channelBlocks() % 2 == 0 ? random.between(1, 2) : 1;
   if (spec.output.channelBlocks() == 4 && random.oneIn(2))
     spec.filterTile = 4;
@@ -207,7 +230,7 @@ Inputs resnetc::test::randomInputs(const KernelSpec &spec, Numbers numbers, Rand
   }
   int64_t channels = spec.output.channels;
   if (spec.op == KernelOp::Conv2d)
-    fill(inputs.filter, channels * spec.input.channels * spec.windowHeight * spec.windowWidth);
+    fill(inputs.filter, channels * (spec.input.channels / spec.groups) * spec.windowHeight * spec.windowWidth);
   fill(inputs.bias, channels);
   fill(inputs.scale, channels);
   fill(inputs.shift, channels);

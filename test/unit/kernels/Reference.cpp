@@ -17,14 +17,16 @@ struct Bounded {
 
 Bounded convolve(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t co, int64_t y, int64_t x) {
   double sum = 0, magnitude = 0;
-  int64_t ci = spec.input.channels, kh = spec.windowHeight, kw = spec.windowWidth;
+  int64_t ci = spec.input.channels / spec.groups, kh = spec.windowHeight, kw = spec.windowWidth;
+  int64_t group = co / (spec.output.channels / spec.groups);
   for (int64_t c = 0; c < ci; ++c)
     for (int64_t ky = 0; ky < kh; ++ky)
       for (int64_t kx = 0; kx < kw; ++kx) {
-        int64_t iy = y * spec.strideHeight + ky - spec.padHeight, ix = x * spec.strideWidth + kx - spec.padWidth;
+        int64_t iy = y * spec.strideHeight + ky * spec.dilationHeight - spec.padHeight;
+        int64_t ix = x * spec.strideWidth + kx * spec.dilationWidth - spec.padWidth;
         if (!in.input.has(iy, ix))
           continue;
-        double product = in.input.at(n, c, iy, ix) * in.filter[((co * ci + c) * kh + ky) * kw + kx];
+        double product = in.input.at(n, group * ci + c, iy, ix) * in.filter[((co * ci + c) * kh + ky) * kw + kx];
         sum += product, magnitude += std::fabs(product);
       }
   return {sum, (16.0 * double((ci + 15) / 16) * kh * kw + 2) * epsilon * magnitude};
@@ -159,7 +161,55 @@ Bounded compute(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, 
   return {};
 }
 
-double relu(double value) { return value < 0 ? 0 : value; }
+double clamp(double value, double low, double high) { return value < low ? low : value > high ? high : value; }
+
+double activate(double x, const Activation &activation) {
+  switch (activation.function) {
+  case Function::None:
+    return x;
+  case Function::Relu:
+    return x < 0 ? 0 : x;
+  case Function::Relu6:
+    return clamp(x, 0, 6);
+  case Function::LeakyRelu:
+    return x < 0 ? float(activation.parameter) * x : x;
+  case Function::Elu:
+    return x < 0 ? float(activation.parameter) * std::expm1(x) : x;
+  case Function::Gelu:
+    return x / 2 * (1 + std::erf(x / std::sqrt(2.0)));
+  case Function::GeluTanh:
+    return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+  case Function::Silu:
+    return x / (1 + std::exp(-x));
+  case Function::Sigmoid:
+    return 1 / (1 + std::exp(-x));
+  case Function::Tanh:
+    return std::tanh(x);
+  case Function::HardSigmoid:
+    return clamp(x + 3, 0, 6) / 6;
+  case Function::HardSwish:
+    return x * clamp(x + 3, 0, 6) / 6;
+  case Function::HardTanh:
+    return clamp(x, -1, 1);
+  }
+  return x;
+}
+
+/// No function is steeper than 1.5 (or its parameter) where errors matter. What Activate.h promises for each.
+void apply(const Activation &activation, Bounded &result) {
+  if (!activation)
+    return;
+  double x = result.value, slope = std::max(1.5, std::fabs(activation.parameter));
+  result.value = activate(x, activation);
+  double size = std::fabs(result.value);
+  if (activation.function == Function::Gelu || activation.function == Function::GeluTanh)
+    size = std::fabs(x);
+  else if (activation.function == Function::HardSwish || activation.function == Function::HardSigmoid)
+    size = (std::fabs(x) + 3) * std::max(1.0, std::fabs(x)); // x + 3 rounds before it is cut
+  bool exact = activation.function == Function::Relu || activation.function == Function::Relu6 ||
+               activation.function == Function::HardTanh;
+  result.error = exact ? result.error : slope * result.error + 8 * epsilon * size + 1e-30;
+}
 
 void applyFirst(const KernelSpec &spec, const Inputs &in, double residual, int64_t c, Bounded &result) {
   double terms = std::fabs(result.value);
@@ -168,16 +218,14 @@ void applyFirst(const KernelSpec &spec, const Inputs &in, double residual, int64
   if (spec.epilogue.residual)
     result.value += residual, terms += std::fabs(residual);
   result.error += 3 * epsilon * terms;
-  if (spec.epilogue.relu)
-    result.value = relu(result.value);
+  apply(spec.epilogue.activation, result);
 }
 
 Bounded applySecond(const KernelSpec &spec, const Inputs &in, int64_t c, const Bounded &first) {
   double product = first.value * in.scale[c];
   Bounded second{product + in.shift[c],
                  std::fabs(in.scale[c]) * first.error + 3 * epsilon * (std::fabs(product) + std::fabs(in.shift[c]))};
-  if (spec.epilogue.affineRelu)
-    second.value = relu(second.value);
+  apply(spec.epilogue.affineActivation, second);
   return second;
 }
 } // namespace

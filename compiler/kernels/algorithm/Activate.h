@@ -1,0 +1,18 @@
+//===- Activate.h - activation functions in Halide --------------------------===//
+
+#ifndef RESNETC_COMPILER_KERNELS_ALGORITHM_ACTIVATE_H
+#define RESNETC_COMPILER_KERNELS_ALGORITHM_ACTIVATE_H
+
+#include "Halide.h"
+#include "compiler/kernels/Activation.h"
+
+namespace resnetc::kernels {
+
+/// The activation of a float, vectorised without calls of the C library. NaN stays NaN. Errors for finite values, in
+/// units of eps = 2^-24, beside that of rounding the argument: relu, relu6, leaky_relu and the hard forms round as
+/// they are written; sigmoid, silu and elu 8 relative; tanh 8 relative; both gelus 8 |x| absolute.
+Halide::Expr activate(const Halide::Expr &value, const Activation &activation);
+
+} // namespace resnetc::kernels
+
+#endif // RESNETC_COMPILER_KERNELS_ALGORITHM_ACTIVATE_H
