@@ -70,8 +70,7 @@ FailureOr<plan::PackOp> WeightPacker::filter(Value filter, const kernels::Kernel
   int64_t shape[] = {spec.output.channels, spec.input.channels / spec.groups, spec.windowHeight, spec.windowWidth};
   int64_t inputBlock = spec.groups > 1 ? spec.filterInputs() : planar ? spec.input.channels : kernels::channelBlock;
   attributes.append({named("filter", *name), named("shape", builder.getDenseI64ArrayAttr(shape)),
-                     named("input_block", inputBlock),
-                     named("tile", spec.filterTile)});
+                     named("input_block", inputBlock), named("tile", spec.filterTile)});
   if (spec.groups > 1)
     attributes.push_back(named("groups", spec.groups));
   if (cast<RankedTensorType>(weight.getType()).getRank() == 2)

@@ -92,7 +92,8 @@ int64_t PackFilterOp::getPackedBytes() {
   int64_t block = getInputBlock();
   if (shape.size() != 4 || block < 1 || shape[0] < 1 || shape[1] < 1)
     return -1;
-  int64_t outputs = llvm::alignTo(shape[0], kernels::channelBlock), inputs = getGroups() > 1 ? block : llvm::alignTo(shape[1], block);
+  int64_t outputs = llvm::alignTo(shape[0], kernels::channelBlock),
+          inputs = getGroups() > 1 ? block : llvm::alignTo(shape[1], block);
   return boundedProduct({outputs, inputs, shape[2], shape[3], 4});
 }
 
