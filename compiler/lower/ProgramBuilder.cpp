@@ -113,8 +113,11 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
         call.spec.strideWidth = pad.getStrides()[1];
         return emit(op, call);
       })
-      .Case<rn::LayerNormOp, rn::MultiplyOp, rn::ConcatOp, rn::GlobalMaxPoolOp>(
-          [](auto op) -> LogicalResult { return op.emitError() << "is an op for which there is no kernel"; })
+      .Case([&](rn::GlobalMaxPoolOp) { return emit(op, simple(Kernel::GlobalMaxPool, op)); })
+      .Case([&](rn::MultiplyOp multiply) { return lowerMultiply(multiply); })
+      .Case([&](rn::ConcatOp concat) { return lowerConcat(concat); })
+      .Case(
+          [](rn::LayerNormOp op) -> LogicalResult { return op.emitError() << "is an op for which there is no kernel"; })
       .Default([](Operation *op) {
         return op->emitError() << "cannot be lowered to a kernel; run the rn passes before rn-to-plan";
       });
@@ -209,6 +212,37 @@ LogicalResult ProgramBuilder::lowerPool(Operation &op, Kernel kernel, ArrayRef<i
   return emit(op, call);
 }
 
+LogicalResult ProgramBuilder::lowerMultiply(rn::MultiplyOp op) {
+  Call call = simple(Kernel::Multiply, *op);
+  call.other = op.getGate();
+  call.spec.other = tensorSpec(op.getGate().getType());
+  call.spec.complement = op.getComplement();
+  return emit(*op, call);
+}
+
+/// Two at a time, from the front; each but the last result is a buffer that no rn value has.
+LogicalResult ProgramBuilder::lowerConcat(rn::ConcatOp op) {
+  Call call = simple(Kernel::Concat, *op);
+  int64_t border = call.spec.output.border;
+  Value front = buffers.lookup(op.getInputs().front());
+  call.spec.output = call.spec.input;
+  for (auto [index, input] : llvm::enumerate(op.getInputs().drop_front())) {
+    bool isLast = index + 2 == op.getInputs().size();
+    call.spec.input = call.spec.output;
+    call.spec.other = tensorSpec(input.getType());
+    call.spec.output.channels += call.spec.other->channels;
+    call.spec.output.border = isLast ? border : 0;
+    if (llvm::Error error = call.spec.verify())
+      return op.emitError() << "no kernel can do this: " << llvm::toString(std::move(error));
+    auto type = plan::BufferType::get(builder.getContext(), call.spec.output, batch);
+    Value result = isLast ? destination(op.getResult())
+                          : plan::BufferOp::create(builder, op.getLoc(), type, IntegerAttr()).getResult();
+    addCall(*op, call.spec, {front, buffers.lookup(input)}, result);
+    front = result;
+  }
+  return success();
+}
+
 LogicalResult ProgramBuilder::lowerNormalize(rn::NormalizeOp op) {
   Call call = simple(Kernel::Normalize, *op);
   call.spec.mean.assign(op.getMean().begin(), op.getMean().end());
@@ -265,9 +299,11 @@ Value ProgramBuilder::destination(Value result) {
 LogicalResult ProgramBuilder::emit(Operation &op, Call call) {
   if (llvm::Error error = call.spec.verify())
     return op.emitError() << "no kernel can do this: " << llvm::toString(std::move(error));
-  // KernelSpec.h: input, filter, bias, residual, scale, shift, output, second output.
+  // KernelSpec.h: input, other, filter, bias, residual, scale, shift, output, second output.
   SmallVector<Value, 6> inputs = {buffers.lookup(call.input)};
   SmallVector<Value, 2> outputs;
+  if (call.other)
+    inputs.push_back(buffers.lookup(call.other));
   auto appendWeight = [&](FailureOr<plan::PackOp> pack) {
     FailureOr<Value> value = weight(pack);
     if (succeeded(value))
@@ -286,9 +322,13 @@ LogicalResult ProgramBuilder::emit(Operation &op, Call call) {
     return failure();
   for (Value result : call.results)
     outputs.push_back(destination(result));
-  plan::KernelOp kernel = kernels.add(op.getLoc(), call.spec);
+  addCall(op, call.spec, inputs, outputs);
+  return success();
+}
+
+void ProgramBuilder::addCall(Operation &op, const KernelSpec &spec, ValueRange inputs, ValueRange outputs) {
+  plan::KernelOp kernel = kernels.add(op.getLoc(), spec);
   StringRef name = layerName(op.getLoc());
   plan::CallOp::create(builder, op.getLoc(), kernel.getSymName(), inputs, outputs,
                        name.empty() ? op.getName().stripDialect() : name);
-  return success();
 }

@@ -35,7 +35,7 @@ private:
   /// A call on its way: what the rn op knows; the rest follows from the spec.
   struct Call {
     kernels::KernelSpec spec;
-    mlir::Value input, filter, bias, residual, scale, shift;
+    mlir::Value input, other, filter, bias, residual, scale, shift;
     mlir::ValueRange results;
   };
 
@@ -45,6 +45,8 @@ private:
   mlir::LogicalResult lowerAdd(rn::AddOp op);
   mlir::LogicalResult lowerPool(mlir::Operation &op, kernels::KernelOp kernel, llvm::ArrayRef<int64_t> window,
                                 llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> pads, bool countPadding);
+  mlir::LogicalResult lowerMultiply(rn::MultiplyOp op);
+  mlir::LogicalResult lowerConcat(rn::ConcatOp op);
   mlir::LogicalResult lowerNormalize(rn::NormalizeOp op);
   mlir::LogicalResult lowerFlatten(rn::FlattenOp op);
   mlir::LogicalResult lowerReturn(rn::ReturnOp op);
@@ -52,6 +54,7 @@ private:
   Call simple(kernels::KernelOp kernel, mlir::Operation &op);
   void addEpilogue(Call &call, rn::EpilogueOp op);
   mlir::LogicalResult emit(mlir::Operation &op, Call call);
+  void addCall(mlir::Operation &op, const kernels::KernelSpec &spec, mlir::ValueRange inputs, mlir::ValueRange outputs);
   mlir::FailureOr<mlir::Value> weight(mlir::FailureOr<plan::PackOp> pack);
   mlir::Value destination(mlir::Value result);
 

@@ -91,9 +91,9 @@ Expr resnetc::kernels::activate(const Expr &x, const Activation &activation) {
   case Function::Tanh:
     return keepingNan(x, hyperbolicTangent(x));
   case Function::HardSigmoid:
-    return hardGate(x) / 6.f;
+    return strict_float(hardGate(x) / 6.f); // else it becomes a product with a rounded 1/6
   case Function::HardSwish:
-    return x * hardGate(x) / 6.f;
+    return strict_float(x * hardGate(x) / 6.f);
   case Function::HardTanh:
     return atLeast(-1.f, atMost(1.f, x));
   }
