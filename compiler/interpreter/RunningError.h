@@ -28,6 +28,8 @@ struct RunningError {
 namespace detail {
 /// A result rounded to float: half an ulp, and half the smallest denormal where ulps end.
 inline RunningError rounded(float value, double inherited) {
+  if (std::isnan(inherited)) // infinity times zero: nothing is known
+    inherited = std::numeric_limits<double>::infinity();
   constexpr double unit = std::numeric_limits<float>::epsilon() / 2;
   return {value, inherited + unit * std::abs(static_cast<double>(value)) + std::numeric_limits<float>::denorm_min()};
 }

@@ -137,7 +137,7 @@ Failure checkNative(const std::string &text, uint64_t seed) {
     return loaded.failure;
   Values values(networkOf(*loaded.module), seed, 3);
   auto model = NativeModel::compile(*loaded.module, values);
-  if (!model && loaded.objections.find("for which there is no kernel") != std::string::npos)
+  if (!model && lacksKernel(loaded.objections))
     return llvm::consumeError(model.takeError()), skipped;
   if (!model)
     return "compile: " + llvm::toString(model.takeError()) + loaded.objections;
@@ -180,7 +180,7 @@ Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
   if (!native)
     return "";
   auto model = NativeModel::compile(*loaded.module, values);
-  if (!model && loaded.objections.find("for which there is no kernel") != std::string::npos)
+  if (!model && lacksKernel(loaded.objections))
     return llvm::consumeError(model.takeError()), skipped;
   if (!model)
     return "compile: " + llvm::toString(model.takeError());

@@ -38,6 +38,12 @@ TEST(RunningError, aDivisorThatMayBeZeroBoundsNothing) {
   EXPECT_TRUE(std::isinf((RunningError(1.0f) / nearZero).error));
 }
 
+TEST(RunningError, anUnknownResultStaysUnknown) {
+  RunningError unknown = RunningError(1.0f) / RunningError(1e-9f, 1e-8);
+  EXPECT_TRUE(std::isinf((RunningError(2.0f) * unknown).error)); // infinity times an error of zero
+  EXPECT_TRUE(std::isinf(larger(RunningError(2.0f) * unknown, RunningError(1e12f)).error));
+}
+
 TEST(RunningError, nanStays) {
   RunningError nan(std::numeric_limits<float>::quiet_NaN());
   EXPECT_TRUE(isNan(relu(nan)));
