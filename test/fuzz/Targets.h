@@ -16,7 +16,8 @@ namespace resnetc::fuzz {
 
 /// Lexer and parser: any text gives a tree, with or without errors, and every error can be shown.
 std::string parseTarget(llvm::StringRef text);
-/// Printing a tree and parsing the print gives the same tree.
+/// Printing a tree and parsing the print gives the same tree; so does formatting, and formatting twice is formatting
+/// once.
 std::string formatTarget(llvm::StringRef text);
 /// The whole front end in memory, for each network of the text.
 std::string elaborateTarget(llvm::StringRef text);
