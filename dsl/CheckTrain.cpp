@@ -253,9 +253,11 @@ const TrainChoice *findLoss(const TrainSection &section) {
 static void reportNoNetwork(const Module &module, const Train &train, Diagnostics &diagnostics) {
   Diagnostic &error =
       diagnostics.error(train.network.location, "there is no network '" + train.network.text + "' to train");
+  if (diagnostics.isFull())
+    return; // it is only counted: no time is spent on what it is near to
   std::vector<llvm::StringRef> names;
   module.forEach<Definition>([&](Definition &definition) {
-    if (definition.isNetwork && !diagnostics.isFull())
+    if (definition.isNetwork)
       names.push_back(definition.name.text);
   });
   suggestNearest(error, train.network.text, names);

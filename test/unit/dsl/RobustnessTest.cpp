@@ -187,6 +187,8 @@ TEST(Robustness, LargeTextsTakeLittleTime) {
           inNetwork("repeat 9999 { b }"),
       times(60'000, "block b% { relu }\n") + inNetwork(times(60'000, "c%; ")),
       times(100'000, "const c% = 1\n") + inNetwork(times(60'000, "repeat d% { }; ")),
+      inNetwork("relu") + times(150'000, "train n% { }\n"),
+      inNetwork("relu") + "train net {\n" + times(200'000, "s% = 1\n") + "}\n",
       times(10'000, "import \"x%.rn\"\n"),
       inNetwork(times(300'000, "a = ")),
       inNetwork(std::string(4'000'000, 'a')),
