@@ -19,15 +19,16 @@ llvm::Error emit::tableError(Operation *op, const Twine &what) {
                                  what.str().c_str());
 }
 
-static resnetc_tensor_shape shapeOf(plan::BufferType buffer, bool vector) {
+/// A vector has rank 1, a signal (a map of height 1) rank 2.
+static resnetc_tensor_shape shapeOf(plan::BufferType buffer, uint32_t rank) {
   resnetc_tensor_shape shape = {};
   shape.element = buffer.getElement() == kernels::Element::U8 ? RESNETC_U8 : RESNETC_F32;
-  shape.rank = vector ? 1 : 3;
+  shape.rank = rank;
   shape.extents[0] = buffer.getChannels();
-  if (!vector) {
+  if (rank == 3)
     shape.extents[1] = buffer.getHeight();
-    shape.extents[2] = buffer.getWidth();
-  }
+  if (rank > 1)
+    shape.extents[rank - 1] = buffer.getWidth();
   return shape;
 }
 
@@ -80,7 +81,8 @@ public:
     llvm::TypeSwitch<Operation *>(pack)
         .Case([&](plan::PackFilterOp op) { fill(step, op); })
         .Case([&](plan::PackShiftOp op) { fill(step, op); })
-        .Case([&](plan::PackScaleOp op) { fill(step, op); });
+        .Case([&](plan::PackScaleOp op) { fill(step, op); })
+        .Case([&](plan::PackVectorOp op) { fill(step, op); });
     tables.packSteps.push_back(step);
     return llvm::Error::success();
   }
@@ -114,6 +116,15 @@ private:
     step.mean = index(op.getMeanAttr());
     fillScale(step, op);
     step.output_channels = op.getChannels();
+    step.output_padded = op.getPadded();
+  }
+  void fill(resnetc_pack_step &step, plan::PackVectorOp op) {
+    step.opcode = RESNETC_PACK_VECTOR;
+    step.bias = index(op.getTensorAttr());
+    if (op.getValue())
+      step.epsilon = op.getValue()->convertToDouble();
+    step.output_channels = op.getChannels();
+    step.input_channels = op.getBroadcast() ? 1 : op.getChannels();
     step.output_padded = op.getPadded();
   }
   void fill(resnetc_pack_step &step, plan::PackScaleOp op) {
@@ -151,8 +162,8 @@ llvm::Expected<PlanTables> emit::buildTables(ModuleOp module) {
   plan::ModelOp model = models.front();
   PlanTables tables;
   tables.name = model.getSymName().str();
-  tables.input = shapeOf(model.getInputBuffer(), model.getInputVector());
-  tables.output = shapeOf(model.getOutputBuffer(), model.getOutputVector());
+  tables.input = shapeOf(model.getInputBuffer(), model.getInputVector() ? 1 : model.getSignal() ? 2 : 3);
+  tables.output = shapeOf(model.getOutputBuffer(), model.getOutputVector() ? 1 : model.getSignal() ? 2 : 3);
   tables.packedBytes = model.getPackedBytes();
   for (auto tensor : model.getSchema().getAsRange<plan::TensorAttr>())
     tables.schema.push_back({tensor.getName().str(), tensor.getShape().vec(), tensor.getStable()});

@@ -116,8 +116,14 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
       .Case([&](rn::GlobalMaxPoolOp) { return emit(op, simple(Kernel::GlobalMaxPool, op)); })
       .Case([&](rn::MultiplyOp multiply) { return lowerMultiply(multiply); })
       .Case([&](rn::ConcatOp concat) { return lowerConcat(concat); })
-      .Case(
-          [](rn::LayerNormOp op) -> LogicalResult { return op.emitError() << "is an op for which there is no kernel"; })
+      .Case([&](rn::LayerNormOp norm) {
+        Call call = simple(Kernel::LayerNorm, op);
+        call.spec.epsilon = norm.getEps().convertToDouble();
+        call.spec.epilogue.affine = true;
+        call.scale = norm.getGamma();
+        call.shift = norm.getBeta();
+        return emit(op, call);
+      })
       .Default([](Operation *op) {
         return op->emitError() << "cannot be lowered to a kernel; run the rn passes before rn-to-plan";
       });

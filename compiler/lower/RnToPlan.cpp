@@ -49,8 +49,8 @@ static FailureOr<plan::ModelOp> makeModel(rn::NetworkOp network) {
   auto isVector = [](Value value) { return rn::imageShape(value.getType()).size() == 1; };
   OpBuilder builder(network);
   return plan::ModelOp::create(builder, network.getLoc(), network.getSymName(), *input, *output,
-                               isVector(network.getInput()), isVector(network.getOutput()), /*packed_bytes=*/0,
-                               makeSchema(network));
+                               isVector(network.getInput()), isVector(network.getOutput()), network.getSignal(),
+                               /*packed_bytes=*/0, makeSchema(network));
 }
 
 namespace {
@@ -81,8 +81,6 @@ struct RnToPlan : lower::impl::RnToPlanBase<RnToPlan> {
   }
 
   LogicalResult convert(rn::NetworkOp network, ArrayRef<int64_t> sizes) {
-    if (network.getSignal())
-      return network.emitError("reads a signal, for which there is no kernel");
     FailureOr<plan::ModelOp> model = makeModel(network);
     if (failed(model))
       return failure();

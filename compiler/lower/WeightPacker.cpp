@@ -4,6 +4,7 @@
 //   filter:  w | scale_filter(w, bn_scale(gamma, variance))
 //   shift:   bias | bn_shift(beta, mean, bn_scale(gamma, variance)[, bias])
 //   scale:   bn_scale(gamma, variance)
+// Learned and constant factors and summands are vectors: a parameter, broadcast(parameter) or fill.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,8 +16,6 @@ using namespace resnetc;
 using namespace resnetc::lower;
 
 static InFlightDiagnostic unsupported(Value value, StringRef role) {
-  if (value.getDefiningOp<rn::FillOp>() || value.getDefiningOp<rn::BroadcastOp>())
-    return emitError(value.getLoc()) << role << " is a constant or one number, for which there is no kernel";
   return emitError(value.getLoc()) << role << " is no arithmetic that can be packed when weights are loaded";
 }
 
@@ -68,17 +67,40 @@ FailureOr<plan::PackOp> WeightPacker::filter(Value filter, const kernels::Kernel
     return failure();
   bool planar = spec.input.layout == kernels::Layout::Planar;
   int64_t shape[] = {spec.output.channels, spec.input.channels / spec.groups, spec.windowHeight, spec.windowWidth};
+  int64_t rank = cast<RankedTensorType>(weight.getType()).getRank();
+  if (rank == 3) // a window of 1xK has the order of one of Kx1, whose last extent does not count
+    std::swap(shape[2], shape[3]);
   int64_t inputBlock = spec.groups > 1 ? spec.filterInputs() : planar ? spec.input.channels : kernels::channelBlock;
   attributes.append({named("filter", *name), named("shape", builder.getDenseI64ArrayAttr(shape)),
                      named("input_block", inputBlock), named("tile", spec.filterTile)});
   if (spec.groups > 1)
     attributes.push_back(named("groups", spec.groups));
-  if (cast<RankedTensorType>(weight.getType()).getRank() == 2)
+  if (rank == 2)
     attributes.push_back(named("matrix", builder.getUnitAttr()));
+  if (rank == 3)
+    attributes.push_back(named("signal", builder.getUnitAttr()));
   return pack<plan::PackFilterOp>(filter.getLoc(), "filter", attributes);
 }
 
+plan::PackOp WeightPacker::vector(Value value, const kernels::KernelSpec &spec) {
+  Attributes attributes = {named("channels", spec.output.channels), named("padded", spec.vectorBytes() / 4)};
+  auto broadcast = value.getDefiningOp<rn::BroadcastOp>();
+  auto parameter = (broadcast ? broadcast.getInput() : value).getDefiningOp<rn::ParameterOp>();
+  if (auto fill = value.getDefiningOp<rn::FillOp>())
+    attributes.push_back(named("value", fill.getValueAttr()));
+  else if (parameter)
+    attributes.push_back(named("tensor", parameter.getNameAttr()));
+  else
+    return {};
+  if (broadcast)
+    attributes.push_back(named("broadcast", builder.getUnitAttr()));
+  return pack<plan::PackVectorOp>(value.getLoc(), "vector", attributes);
+}
+
 FailureOr<plan::PackOp> WeightPacker::shift(Value shift, const kernels::KernelSpec &spec) {
+  if (!shift.getDefiningOp<rn::ParameterOp>()) // a parameter alone is a bias
+    if (plan::PackOp packed = vector(shift, spec))
+      return packed;
   Attributes attributes = {named("channels", spec.output.channels), named("padded", spec.vectorBytes() / 4)};
   Value bias = shift;
   if (auto op = shift.getDefiningOp<rn::BnShiftOp>()) {
@@ -98,6 +120,8 @@ FailureOr<plan::PackOp> WeightPacker::shift(Value shift, const kernels::KernelSp
 }
 
 FailureOr<plan::PackOp> WeightPacker::scale(Value scale, const kernels::KernelSpec &spec) {
+  if (plan::PackOp packed = vector(scale, spec))
+    return packed;
   Attributes attributes = {named("channels", spec.output.channels), named("padded", spec.vectorBytes() / 4)};
   if (failed(appendScale(scale, attributes)))
     return failure();

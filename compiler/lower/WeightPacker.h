@@ -29,6 +29,8 @@ private:
   using Attributes = llvm::SmallVector<mlir::NamedAttribute>;
   mlir::NamedAttribute named(llvm::StringRef name, int64_t value);
   mlir::NamedAttribute named(llvm::StringRef name, mlir::Attribute value);
+  /// A parameter, its one element or a constant for each channel; null if `value` is something else.
+  plan::PackOp vector(mlir::Value value, const kernels::KernelSpec &spec);
   mlir::LogicalResult appendScale(mlir::Value scale, Attributes &attributes);
   template <typename Op> plan::PackOp pack(mlir::Location loc, llvm::StringRef stem, Attributes attributes);
 

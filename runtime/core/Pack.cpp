@@ -32,6 +32,12 @@ double shiftOf(const resnetc_pack_step &step, const PackInputs &in, uint32_t c) 
   return in.bias ? double(in.bias[c]) * scale + shift : shift;
 }
 
+float vectorOf(const resnetc_pack_step &step, const PackInputs &in, uint32_t c) {
+  if (!in.bias)
+    return float(step.epsilon);
+  return in.bias[step.input_channels == 1 ? 0 : c];
+}
+
 /// One vector of channels from `first`, for all kernel positions and all channels of one input block. In the packed
 /// filter the vectors of one tile follow each other, so that neighbours in ci are tile * 16 floats apart.
 void packVector(const resnetc_pack_step &step, const PackInputs &in, uint32_t first, uint32_t inputBlock, float *out) {
@@ -116,6 +122,9 @@ uint64_t packedStepBytes(const resnetc_pack_step &step, uint64_t limit) {
          {inputs, uint64_t(step.input_block), uint64_t(step.kernel_height), uint64_t(step.kernel_width)})
       if (__builtin_mul_overflow(floats, factor, &floats))
         return 0;
+  } else if (step.opcode == RESNETC_PACK_VECTOR) {
+    if (step.input_channels != 1 && step.input_channels != step.output_channels)
+      return 0;
   } else if (step.opcode != RESNETC_PACK_SHIFT && step.opcode != RESNETC_PACK_SCALE) {
     return 0;
   }
@@ -130,9 +139,10 @@ void packStep(const resnetc_pack_step &step, const PackInputs &in, float *out) {
   if (step.opcode == RESNETC_PACK_FILTER)
     return packFilter(step, in, out);
   for (uint32_t c = 0; c < step.output_padded; ++c)
-    out[c] = c >= step.output_channels           ? 0.0f
-             : step.opcode == RESNETC_PACK_SHIFT ? float(shiftOf(step, in, c))
-                                                 : float(scaleOf(step, in, c));
+    out[c] = c >= step.output_channels            ? 0.0f
+             : step.opcode == RESNETC_PACK_VECTOR ? vectorOf(step, in, c)
+             : step.opcode == RESNETC_PACK_SHIFT  ? float(shiftOf(step, in, c))
+                                                  : float(scaleOf(step, in, c));
 }
 
 } // namespace

@@ -78,6 +78,9 @@ bool rt::findPackInputs(const resnetc_pack_step &step, const resnetc_weights &fi
                         ErrorText &error) {
   const Shape filter = {{step.output_channels, step.input_channels, step.kernel_height, step.kernel_width}, 4};
   const Shape channel = {{step.output_channels}, 1};
+  const Shape vector = {{step.input_channels}, 1};
+  if (step.opcode == RESNETC_PACK_VECTOR)
+    return find(file, step.bias, vector, inputs.bias, error);
   return find(file, step.filter, filter, inputs.filter, error) && find(file, step.bias, channel, inputs.bias, error) &&
          find(file, step.gamma, channel, inputs.gamma, error) && find(file, step.beta, channel, inputs.beta, error) &&
          find(file, step.mean, channel, inputs.mean, error) &&

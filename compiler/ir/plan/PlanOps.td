@@ -25,13 +25,14 @@ def Plan_ModelOp : Plan_ModuleOp<"model"> {
         to vector !plan.buffer<planar:f32:1000x1x1, batch = 1, host> packed 46826048
         schema [#plan.tensor<"bn1.bias" : [64]>, …]
     ```
-    `packed` is the size of the packed weights. `vector` attributes say that input or output have rank 1.
+    `packed` is the size of the packed weights. `vector` attributes say that input or output have rank 1, `signal` that
+    maps of the interface have rank 2: channels, width.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, Plan_BufferTypeAttr:$input, Plan_BufferTypeAttr:$output,
-    UnitAttr:$input_vector, UnitAttr:$output_vector, I64Attr:$packed_bytes, Plan_Schema:$schema);
+    UnitAttr:$input_vector, UnitAttr:$output_vector, UnitAttr:$signal, I64Attr:$packed_bytes, Plan_Schema:$schema);
   let assemblyFormat = [{
     $sym_name `from` (`vector` $input_vector^)? $input `to` (`vector` $output_vector^)? $output
-    `packed` $packed_bytes `schema` $schema attr-dict
+    (`signal` $signal^)? `packed` $packed_bytes `schema` $schema attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -70,7 +71,7 @@ def Plan_PackFilterOp : Plan_PackOp<"pack_filter"> {
   let description = [{
     `dst[ct][cb][ky][kx][ci][tile][16] = filter[co][ci][ky][kx] * scale[co]` as RESNETC_PACK_FILTER in abi.h says,
     `scale = gamma / sqrt(variance + epsilon)`. `shape` is output channels, input channels of a group, height, width; a
-    matrix counts as a 1x1 filter. `input_block` is 16, or the input channels of a planar input; with groups, what each
+    matrix counts as a 1x1 filter, a `signal`'s filter (rank 3) as one of width 1, which has the same order. `input_block` is 16, or the input channels of a planar input; with groups, what each
     block of outputs reads.
 
     ```mlir
@@ -79,10 +80,11 @@ def Plan_PackFilterOp : Plan_PackOp<"pack_filter"> {
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$filter, OptionalAttr<StrAttr>:$gamma,
-    OptionalAttr<StrAttr>:$variance, OptionalAttr<F64Attr>:$epsilon, DenseI64ArrayAttr:$shape, UnitAttr:$matrix,
+    OptionalAttr<StrAttr>:$variance, OptionalAttr<F64Attr>:$epsilon, DenseI64ArrayAttr:$shape, UnitAttr:$matrix, UnitAttr:$signal,
     I64Attr:$input_block, DefaultValuedAttr<I64Attr, "1">:$groups, I64Attr:$tile, I64Attr:$offset);
   let assemblyFormat = [{
-    $sym_name $filter (`scale` `(` $gamma^ `,` $variance `,` $epsilon `)`)? (`matrix` $matrix^)? `shape` $shape
+    $sym_name $filter (`scale` `(` $gamma^ `,` $variance `,` $epsilon `)`)? (`matrix` $matrix^)? (`signal` $signal^)?
+    `shape` $shape
     `input_block` $input_block (`groups` $groups^)? `tile` $tile `offset` $offset attr-dict
   }];
   let hasVerifier = 1;
@@ -106,6 +108,24 @@ def Plan_PackShiftOp : Plan_PackOp<"pack_shift"> {
     $sym_name (`bias` $bias^)? (`norm` `(` $beta^ `,` $mean `)`)?
     (`scale` `(` $gamma^ `,` $variance `,` $epsilon `)`)? `channels` $channels `padded` $padded `offset` $offset
     attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def Plan_PackVectorOp : Plan_PackOp<"pack_vector"> {
+  let summary = "one number a channel: a parameter, its one element for all channels, or a constant";
+  let description = [{
+    ```mlir
+    plan.pack_vector @vector_0 "norm.weight" channels 20 padded 32 offset 0
+    plan.pack_vector @vector_1 "alpha.weight" broadcast channels 20 padded 32 offset 128
+    plan.pack_vector @vector_2 value 0.5 channels 20 padded 32 offset 256
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$tensor, UnitAttr:$broadcast,
+    OptionalAttr<F64Attr>:$value, I64Attr:$channels, I64Attr:$padded, I64Attr:$offset);
+  let assemblyFormat = [{
+    $sym_name ($tensor^)? (`broadcast` $broadcast^)? (`value` $value^)? `channels` $channels `padded` $padded
+    `offset` $offset attr-dict
   }];
   let hasVerifier = 1;
 }

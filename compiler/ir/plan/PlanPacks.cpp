@@ -76,6 +76,8 @@ LogicalResult PackFilterOp::verify() {
   int64_t outputBlocks = llvm::divideCeil(shape[0], kernels::channelBlock);
   if (getMatrix() && (shape[2] != 1 || shape[3] != 1))
     return emitOpError() << "a matrix has a window of 1x1";
+  if (getSignal() && (getMatrix() || shape[3] != 1))
+    return emitOpError() << "a signal's filter has width 1 and is no matrix";
   if (tile < 1 || outputBlocks % tile != 0)
     return emitOpError() << "tile " << tile << " does not divide " << outputBlocks << " blocks of output channels";
   if (int64_t(getGroups()) < 1 || shape[0] % int64_t(getGroups()) != 0)
@@ -99,7 +101,7 @@ int64_t PackFilterOp::getPackedBytes() {
 
 SmallVector<NamedShape, 5> PackFilterOp::getTensors() {
   SmallVector<NamedShape, 5> tensors;
-  append(tensors, getFilterAttr(), getMatrix() ? getShape().take_front(2) : getShape());
+  append(tensors, getFilterAttr(), getShape().take_front(getMatrix() ? 2 : getSignal() ? 3 : 4));
   append(tensors, getGammaAttr(), getShape().take_front());
   append(tensors, getVarianceAttr(), getShape().take_front());
   return tensors;
@@ -148,3 +150,25 @@ SmallVector<NamedShape, 5> PackScaleOp::getTensors() {
 }
 
 LogicalResult PackScaleOp::verifySymbolUses(SymbolTableCollection &) { return verifyNames(*this); }
+
+//===-- plan.pack_vector ---------------------------------------------------===//
+
+LogicalResult PackVectorOp::verify() {
+  if (bool(getTensor()) == bool(getValue()))
+    return emitOpError() << "packs a tensor or a value";
+  if (getBroadcast() && !getTensor())
+    return emitOpError() << "broadcasts a tensor";
+  if (getValue() && !std::isfinite(getValue()->convertToDouble()))
+    return emitOpError() << "value must be a finite number";
+  return verifyPadded(*this, getChannels(), getPadded());
+}
+
+int64_t PackVectorOp::getPackedBytes() { return boundedProduct({int64_t(getPadded()), 4}); }
+
+SmallVector<NamedShape, 5> PackVectorOp::getTensors() {
+  SmallVector<NamedShape, 5> tensors;
+  append(tensors, getTensorAttr(), {getBroadcast() ? 1 : int64_t(getChannels())});
+  return tensors;
+}
+
+LogicalResult PackVectorOp::verifySymbolUses(SymbolTableCollection &) { return verifyNames(*this); }

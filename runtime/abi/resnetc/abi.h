@@ -111,7 +111,9 @@ enum resnetc_pack_opcode {
   /* dst[co] = bias * scale + (beta - mean * scale), missing terms left out; zero-padded to output_padded. */
   RESNETC_PACK_SHIFT = 1,
   /* dst[co] = scale; zero-padded. */
-  RESNETC_PACK_SCALE = 2
+  RESNETC_PACK_SCALE = 2,
+  /* dst[co] = bias[co], or bias[0] if input_channels is 1, or epsilon if there is no bias; zero-padded. */
+  RESNETC_PACK_VECTOR = 3
 };
 
 /* A step runs `count` times, for the equal pieces of equal blocks: each time with all its tensors `tensor_stride` further

@@ -23,8 +23,9 @@ for source in sorted(nets.glob("*.rn")):
     run(resnetc, "import", source.with_suffix(".safetensors"), "-o", weights)
     for place in ("first", "centre"):  # at even coordinates: 1x1 convolutions with stride 2 read no others
         poisoned = pictures.copy()
-        pixel = poisoned[1, -1]
-        pixel[tuple(0 if place == "first" else extent // 4 * 2 for extent in pixel.shape)] = numpy.nan
+        map_extents = poisoned.shape[2:]  # none for a vector
+        pixel = tuple(0 if place == "first" else extent // 4 * 2 for extent in map_extents)
+        poisoned[(1, -1) + pixel] = numpy.nan
         numpy.save(picture, poisoned)
         for target in targets:
             run(resnetc, "run", source, "--weights", weights, "--input", picture, "--output", output, "--target", target)
