@@ -11,8 +11,6 @@ namespace resnetc::test {
 
 /// What went wrong: "STAGE: words"; empty if nothing did. The stage is what a reduced text must fail in, too.
 using Failure = std::string;
-/// Not a failure: something in the network has no lowering or no kernel yet, and only what comes before was checked.
-constexpr const char *skipped = "skipped";
 std::string stageOf(const Failure &failure);
 
 /// Front end, printer, and every pass against the interpreter: the pipeline pass by pass, then orders of passes drawn

@@ -131,14 +131,10 @@ static Failure checkUnrolled(const std::string &text, const Values &values, cons
 
 Failure checkNative(const std::string &text, uint64_t seed) {
   Loaded loaded(text);
-  if (!loaded.module && loaded.failure.find("is not lowered yet") != std::string::npos)
-    return skipped;
   if (!loaded.module)
     return loaded.failure;
   Values values(networkOf(*loaded.module), seed, 3);
   auto model = NativeModel::compile(*loaded.module, values);
-  if (!model && lacksKernel(loaded.objections))
-    return llvm::consumeError(model.takeError()), skipped;
   if (!model)
     return "compile: " + llvm::toString(model.takeError()) + loaded.objections;
   std::vector<RunningError> expected = values.run<RunningError>(networkOf(*loaded.module));
@@ -159,8 +155,6 @@ Failure checkNative(const std::string &text, uint64_t seed) {
 
 Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
   Loaded loaded(text);
-  if (!loaded.module && loaded.failure.find("is not lowered yet") != std::string::npos)
-    return skipped;
   if (!loaded.module)
     return loaded.failure;
   Values values(networkOf(*loaded.module), seed, 2);
@@ -180,8 +174,6 @@ Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
   if (!native)
     return "";
   auto model = NativeModel::compile(*loaded.module, values);
-  if (!model && lacksKernel(loaded.objections))
-    return llvm::consumeError(model.takeError()), skipped;
   if (!model)
     return "compile: " + llvm::toString(model.takeError());
   llvm::Expected<std::vector<float>> results = model->run(values, size_t(values.batch), nullptr);

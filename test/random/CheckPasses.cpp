@@ -164,8 +164,6 @@ std::string stageOf(const Failure &failure) {
 
 Failure checkPasses(const std::string &text, uint64_t seed, const ExpectedShapes *expected) {
   Loaded loaded(text);
-  if (!loaded.module && loaded.failure.find("is not lowered yet") != std::string::npos)
-    return skipped;
   if (!loaded.module)
     return loaded.failure;
   if (expected && (loaded.network->input != expected->input || loaded.network->output != expected->output))
@@ -174,8 +172,7 @@ Failure checkPasses(const std::string &text, uint64_t seed, const ExpectedShapes
     return failure;
   if (Failure failure = PassChecker(loaded, seed).run(); !failure.empty())
     return failure;
-  Failure failure = checkPlan(*loaded.module, seed, loaded.objections);
-  return lacksKernel(loaded.objections) ? skipped : failure;
+  return checkPlan(*loaded.module, seed, loaded.objections);
 }
 
 } // namespace resnetc::test

@@ -21,8 +21,6 @@ Statement Generator::layer(const Shape &shape) {
       result = scaling();
     else
       result.name = isVector ? "softmax" : pick<const char *>({"global_avg_pool", "global_max_pool", "flatten"});
-    if (onlyLowered && (kind >= 83 && kind < 97))
-      continue;
     bool changesRank = result.name.rfind("global", 0) == 0 || result.name == "flatten";
     if (!(changesRank && keepsSize))
       return result;
@@ -117,10 +115,6 @@ Statement Generator::norm() {
 
 Statement Generator::activation() {
   Statement layer;
-  if (onlyRelu) {
-    layer.name = "relu";
-    return layer;
-  }
   layer.name = pick<const char *>({"relu", "relu", "relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid",
                                    "tanh", "hard_sigmoid", "hard_swish", "hard_tanh"});
   if (layer.name == "leaky_relu" && chance(60))

@@ -57,7 +57,7 @@ void Generator::add(Statement &layer, const std::string &name, Expr value, bool 
 }
 
 bool Generator::append(Body &body, Shape &shape, Statement statement) {
-  Shapes shapes(program, onlyLowered);
+  Shapes shapes(program);
   std::optional<Shape> next = shapes.after(statement, shape, environment);
   if (!next || shapes.multiplications > budget || shapes.layers > 150)
     return false;
@@ -171,8 +171,6 @@ void Generator::end(Scope &scope, Shape &shape) {
     last.label = label(scope);
     append(program.body, shape, std::move(last));
   };
-  if (shape.size() > 1 && onlyLowered)
-    put("global_avg_pool");
   if (shape.size() > 1)
     put(chance(60) ? "global_avg_pool" : chance(50) ? "flatten" : "global_max_pool");
   budget = std::max<int64_t>(budget, 2000);
@@ -228,9 +226,7 @@ Generated Generator::finish(const Shape &output) {
 }
 
 Generated Generator::network() {
-  onlyLowered = chance(options.fewSizes ? 95 : 75);
-  onlyRelu = onlyLowered && chance(options.fewSizes ? 95 : 65);
-  begin(chance(70) ? 3 : !onlyLowered && chance(50) ? 2 : 1);
+  begin(chance(70) ? 3 : chance(50) ? 2 : 1);
   Scope scope;
   Shape shape = input;
   Body body = sequence(scope, shape, 0, int(draw(options.statements / 3, options.statements)));
@@ -242,9 +238,7 @@ Generated Generator::network() {
 }
 
 Generated Generator::identity() {
-  onlyLowered = chance(options.fewSizes ? 95 : 75);
-  onlyRelu = onlyLowered && chance(options.fewSizes ? 95 : 65);
-  begin(chance(70) ? 3 : !onlyLowered && chance(50) ? 2 : 1);
+  begin(chance(70) ? 3 : chance(50) ? 2 : 1);
   program.isBytes = false;
   program.body.clear();
   Scope scope;
@@ -259,9 +253,9 @@ Generated Generator::identity() {
     shape = input;
   }
   Statement last = widen(shape, input[0]);
-  if (shape == input && chance(50) && (shape.size() > 1 || !onlyLowered)) {
+  if (shape == input && chance(50)) {
     last = Statement();
-    last.name = chance(50) && !onlyLowered ? "learned_scale" : "batch_norm";
+    last.name = chance(50) ? "learned_scale" : "batch_norm";
   }
   last.label = "last";
   budget = INT64_MAX;

@@ -83,9 +83,7 @@ private:
   Shape input;
   Environment environment;
   int64_t budget;
-  bool onlyRelu = false;    ///< most of those, as long as kernels know no other activation
-  bool onlyLowered = false; ///< most networks, as long as AstToRn does not know all layers
-  bool keepsSize = false;   ///< only layers that leave height and width as they are
+  bool keepsSize = false; ///< only layers that leave height and width as they are
   int blocks = 0, counters = 0;
 };
 

@@ -20,15 +20,7 @@ Loaded::Loaded(const std::string &text) {
   }
   module = lowerToRn(*network, sources, context);
   if (!module)
-    failure = (network->input.size() == 2 ? "a signal is not lowered yet: " : "ast-to-rn: ") + objections;
-}
-
-bool lacksKernel(const std::string &objections) {
-  for (const char *words : {"for which there is no kernel", "cannot be lowered to a kernel",
-                            "is no arithmetic that can be packed when weights are loaded"})
-    if (objections.find(words) != std::string::npos)
-      return true;
-  return false;
+    failure = "ast-to-rn: " + objections;
 }
 
 std::string printRn(mlir::ModuleOp module) {

@@ -23,9 +23,6 @@ struct Loaded {
   std::string failure;
 };
 
-/// rn-to-plan refused the network because a layer has no kernel or its weights no packing yet.
-bool lacksKernel(const std::string &objections);
-
 /// The rn text without places in the source.
 std::string printRn(mlir::ModuleOp module);
 

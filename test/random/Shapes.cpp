@@ -68,17 +68,6 @@ struct Axis {
   }
 };
 
-/// Layers that AstToRn knows.
-bool isLowered(const Statement &layer, bool isVector) {
-  static const char *const names[] = {
-      "conv",    "linear",    "max_pool",     "batch_norm", "avg_pool",   "global_avg_pool", "flatten",
-      "softmax", "normalize", "relu",         "relu6",      "elu",        "leaky_relu",      "gelu",
-      "silu",    "sigmoid",   "hard_sigmoid", "tanh",       "hard_swish", "hard_tanh"};
-  const Argument *pad = findArgument(layer, "pad");
-  return std::find(std::begin(names), std::end(names), layer.name) != std::end(names) && !findArgument(layer, "ceil") &&
-         !(pad && pad->value.items.size() == 4) && !(isVector && layer.name == "batch_norm");
-}
-
 } // namespace
 
 std::optional<int64_t> evaluate(const Expr &expr, const Environment &environment) {
@@ -132,11 +121,6 @@ std::optional<Shape> Shapes::after(const Body &body, Shape shape, Environment en
 }
 
 std::optional<Shape> Shapes::after(const Statement &statement, const Shape &shape, const Environment &environment) {
-  if (onlyLowered && (statement.gate || statement.kind == Statement::Scale || statement.kind == Statement::Carry ||
-                      statement.kind == Statement::Concat ||
-                      (shape.size() == 1 && statement.kind == Statement::Residual &&
-                       statement.shortcut != Statement::None && statement.shortcut != Statement::Branch)))
-    return std::nullopt;
   switch (statement.kind) {
   case Statement::Layer:
     return afterLayer(statement, shape, environment);
@@ -178,8 +162,6 @@ std::optional<Shape> Shapes::afterLayer(const Statement &layer, const Shape &sha
   ++layers;
   const std::string &name = layer.name;
   bool isVector = shape.size() == 1;
-  if (onlyLowered && !isLowered(layer, isVector))
-    return std::nullopt;
   if (name == "conv" || name == "max_pool" || name == "avg_pool")
     return isVector ? std::nullopt : afterWindow(layer, shape, environment);
   if (name == "global_avg_pool" || name == "global_max_pool")

@@ -13,7 +13,7 @@ std::optional<int64_t> evaluate(const Expr &expr, const Environment &environment
 /// Follows the shape through a program, by rules of its own.
 class Shapes {
 public:
-  explicit Shapes(const Program &program, bool onlyLowered = false) : program(program), onlyLowered(onlyLowered) {}
+  explicit Shapes(const Program &program) : program(program) {}
 
   /// Empty if a layer does not fit its input, or a residual's branches do not fit each other.
   std::optional<Shape> after(const Body &body, Shape shape, Environment environment);
@@ -30,7 +30,6 @@ private:
   bool gates(const Body &gate, const Shape &input, const Shape &gated, const Environment &environment);
 
   const Program &program;
-  bool onlyLowered; ///< refuses what AstToRn refuses
 };
 
 } // namespace resnetc::test
