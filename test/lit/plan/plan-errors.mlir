@@ -80,6 +80,54 @@ plan.pack_shift @s bias "b" channels 16 padded 16 offset 0
 
 !v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
 !v2 = !plan.buffer<planar:f32:16x1x1, batch = 2, host>
+plan.model @net from !v to !v packed 4096 schema [#plan.tensor<"b" : [16]>, #plan.tensor<"w" : [16, 8, 1, 1]>]
+// expected-error@+1 {{packs a tensor or a value}}
+plan.pack_vector @v "b" value 1.0 channels 16 padded 16 offset 0
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+!v2 = !plan.buffer<planar:f32:16x1x1, batch = 2, host>
+plan.model @net from !v to !v packed 4096 schema [#plan.tensor<"b" : [16]>, #plan.tensor<"w" : [16, 8, 1, 1]>]
+// expected-error@+1 {{broadcasts a tensor}}
+plan.pack_vector @v broadcast value 1.0 channels 16 padded 16 offset 0
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+!v2 = !plan.buffer<planar:f32:16x1x1, batch = 2, host>
+plan.model @net from !v to !v packed 4096 schema [#plan.tensor<"b" : [16]>, #plan.tensor<"w" : [16, 8, 1, 1]>]
+// expected-error@+1 {{reads "b" as [1], the schema has [16]}}
+plan.pack_vector @v "b" broadcast channels 16 padded 16 offset 0
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+!v2 = !plan.buffer<planar:f32:16x1x1, batch = 2, host>
+plan.model @net from !v to !v packed 4096 schema [#plan.tensor<"b" : [16]>, #plan.tensor<"w" : [16, 8, 1, 1]>]
+// expected-error@+1 {{3 groups cannot share 16 output channels}}
+plan.pack_filter @f "w" shape [16, 8, 1, 1] input_block 16 groups 3 tile 1 offset 0
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+!v2 = !plan.buffer<planar:f32:16x1x1, batch = 2, host>
+plan.model @net from !v to !v packed 4096 schema [#plan.tensor<"b" : [16]>, #plan.tensor<"w" : [16, 8, 1, 1]>]
+// expected-error@+1 {{with groups, tile is 1 and input_block at most all input channels}}
+plan.pack_filter @f "w" shape [16, 8, 1, 1] input_block 32 groups 2 tile 1 offset 0
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+!v2 = !plan.buffer<planar:f32:16x1x1, batch = 2, host>
+plan.model @net from !v to !v packed 4096 schema [#plan.tensor<"b" : [16]>, #plan.tensor<"w" : [16, 8, 1, 1]>]
+// expected-error@+1 {{a signal's filter has width 1 and is no matrix}}
+plan.pack_filter @f "w" signal shape [16, 8, 1, 3] input_block 16 tile 1 offset 0
+
+// -----
+
+!v = !plan.buffer<planar:f32:16x1x1, batch = 1, host>
+!v2 = !plan.buffer<planar:f32:16x1x1, batch = 2, host>
 plan.model @net from !v to !v packed 1024 schema [#plan.tensor<"b" : [16]>, #plan.tensor<"w" : [16, 16, 1, 1]>]
 // expected-error@+1 {{reads "c", which the schema has not}}
 plan.pack_shift @s bias "c" channels 16 padded 16 offset 0

@@ -17,6 +17,10 @@ plan.pack_shift @shift_0 norm("bn.bias", "bn.running_mean") scale("bn.weight", "
 plan.pack_shift @shift_1 bias "fc.bias" channels 10 padded 16 offset 1792
 // CHECK: plan.pack_scale @scale_0 scale("bn.weight", "bn.running_var", 1.000000e-05) channels 16 padded 16 offset 1856
 plan.pack_scale @scale_0 scale("bn.weight", "bn.running_var", 1.0e-5) channels 16 padded 16 offset 1856
+// CHECK: plan.pack_vector @vector_0 "bn.bias" channels 16 padded 16 offset 1920
+plan.pack_vector @vector_0 "bn.bias" channels 16 padded 16 offset 1920
+// CHECK: plan.pack_vector @vector_1 value 5.000000e-01 channels 10 padded 16 offset 1984
+plan.pack_vector @vector_1 value 5.000000e-01 channels 10 padded 16 offset 1984
 
 // CHECK: plan.program @net_batch2 of @net batch 2 workspace 16384 {
 plan.program @net_batch2 of @net batch 2 workspace 16384 {

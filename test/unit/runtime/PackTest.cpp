@@ -2,6 +2,7 @@
 
 #include "TestModel.h"
 #include "WeightsBuilder.h"
+#include <algorithm>
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -110,6 +111,57 @@ TEST(Pack, FilterEqualsTheFormula) {
     for (size_t i = packed.bytes - 32; i < packed.bytes; ++i)
       ASSERT_EQ(packed.u8()[i], 0) << "and behind";
     ASSERT_EQ(packed.u8()[packed.bytes], 0xff) << "nothing past the end";
+  }
+}
+
+/// Every weight of a grouped filter stands where its output's lane meets its input's position, all else is zero.
+TEST(Pack, GroupedFilterEqualsTheFormula) {
+  struct Case {
+    uint32_t groups, outputs, inputs, block; ///< outputs and inputs of a group; channels that a block of 16 reads
+  };
+  for (const Case &c :
+       {Case{32, 4, 4, 16}, Case{4, 16, 8, 8}, Case{3, 10, 2, 4}, Case{5, 3, 7, 35}, Case{20, 1, 1, 1}}) {
+    const uint32_t co = c.groups * c.outputs, total = c.groups * c.inputs, positions = 6;
+    const ConvFile file(co, c.inputs, 2, 3);
+    PackModel model;
+    model.packSteps = {convStep(RESNETC_PACK_FILTER, co, c.inputs, 2, 3, c.block, 1)};
+    model.packSteps[0].groups = c.groups;
+    const uint32_t blocks = (co + 15) / 16;
+    std::vector<float> expected(size_t(blocks) * positions * c.block * 16);
+    for (uint32_t o = 0; o < co; ++o)
+      for (uint32_t i = 0; i < c.inputs; ++i)
+        for (uint32_t k = 0; k < positions; ++k) {
+          const uint32_t first = std::min(o / 16 * 16 / c.outputs * c.inputs, total - c.block);
+          const uint32_t at = c.block == 1 && c.inputs == 1 ? 0 : o / c.outputs * c.inputs + i - first;
+          const double weight = file.tensors[5].values[(size_t(o) * c.inputs + i) * positions + k] * scaleOf(file, o);
+          expected[((size_t(o / 16) * positions + k) * c.block + at) * 16 + o % 16] = float(weight);
+        }
+    Memory packed(expected.size() * 4);
+    ASSERT_EQ(model.pack(file, packed), RESNETC_OK) << model.error;
+    for (size_t i = 0; i < expected.size(); ++i)
+      ASSERT_EQ(packed.floats()[i], expected[i]) << c.groups << " groups at " << i;
+  }
+}
+
+/// A parameter, its one element for all channels, a constant.
+TEST(Pack, VectorsAreCopiedSpreadOrFilled) {
+  ConvFile file(20, 1, 1, 1);
+  file.tensors[4].values.resize(1);
+  file.tensors[4].shape = {1};
+  PackModel model;
+  resnetc_pack_step copied = convStep(RESNETC_PACK_VECTOR, 20, 20, 0, 0, 0, 1);
+  copied.gamma = copied.beta = copied.mean = copied.variance = none;
+  resnetc_pack_step spread = copied, filled = copied;
+  copied.bias = 0;
+  spread.bias = 4, spread.input_channels = 1, spread.offset = 128;
+  filled.bias = none, filled.epsilon = 0.75, filled.offset = 256;
+  model.packSteps = {copied, spread, filled};
+  Memory packed(384);
+  ASSERT_EQ(model.pack(file, packed), RESNETC_OK) << model.error;
+  for (uint32_t c = 0; c < 32; ++c) {
+    EXPECT_EQ(packed.floats()[c], c < 20 ? file.tensors[0].values[c] : 0.f);
+    EXPECT_EQ(packed.floats()[32 + c], c < 20 ? file.tensors[4].values[0] : 0.f);
+    EXPECT_EQ(packed.floats()[64 + c], c < 20 ? 0.75f : 0.f);
   }
 }
 
