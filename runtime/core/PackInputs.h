@@ -8,8 +8,8 @@
 
 namespace resnetc::rt {
 
-/// Turn `turn` of a repeated step as a step of its own. What would not fit its fields becomes what no file and no memory
-/// has.
+/// Turn `turn` of a repeated step as a step of its own. What would not fit its fields becomes what no file and no
+/// memory has.
 resnetc_pack_step turnOf(const resnetc_pack_step &step, uint32_t turn);
 
 /// The tensors of one step; null where it has none.
@@ -18,8 +18,8 @@ struct PackInputs {
               *variance = nullptr;
 };
 
-/// Finds the tensors of a step's first turn and compares their shapes with what the step needs. False with words in `error`, which
-/// name the tensor and both shapes.
+/// Finds the tensors of a step's first turn and compares their shapes with what the step needs. False with words in
+/// `error`, which name the tensor and both shapes.
 bool findPackInputs(const resnetc_pack_step &step, const resnetc_weights &weights, PackInputs &inputs,
                     ErrorText &error);
 

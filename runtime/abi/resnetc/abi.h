@@ -116,8 +116,8 @@ enum resnetc_pack_opcode {
   RESNETC_PACK_VECTOR = 3
 };
 
-/* A step runs `count` times, for the equal pieces of equal blocks: each time with all its tensors `tensor_stride` further
- * on in the schema and its offset `offset_stride` further on in the packed weights. */
+/* A step runs `count` times, for the equal pieces of equal blocks: each time with all its tensors `tensor_stride`
+ * further on in the schema and its offset `offset_stride` further on in the packed weights. */
 typedef struct resnetc_pack_step {
   uint32_t opcode;
   uint32_t filter, bias, gamma, beta, mean, variance; /* tensors */
