@@ -270,7 +270,7 @@ Error verifyOther(const KernelSpec &spec) {
 Error verifyEpilogue(const KernelSpec &spec) {
   const Epilogue &epilogue = spec.epilogue;
   if (!epilogue.affine && (epilogue.affineActivation || epilogue.keepFirst))
-    return failure("epilogue: affine_relu and keep_first need affine");
+    return failure("epilogue: an activation of affine and keep_first need affine");
   if (epilogue.residual != spec.residual.has_value())
     return failure("residual: given without the epilogue's residual, or missing");
   if (epilogue.keepFirst != spec.second.has_value())
