@@ -32,13 +32,16 @@ struct Fold {
     return ScaleFilterOp::create(rewriter, norm.getLoc(), filter, scale);
   }
 
+  mlir::Location withNorm(mlir::Location producer) { return rewriter.getFusedLoc({producer, norm.getLoc()}); }
+
   void intoConv(Conv2dOp conv) {
     mlir::Value factor = scale();
     mlir::Value filter = scaled(conv.getFilter(), factor), bias = shift(factor, conv.getBias());
-    auto folded = Conv2dOp::create(rewriter, conv.getLoc(), norm->getResultTypes(), conv.getInput(), filter, bias,
-                                   /*residual=*/nullptr, /*scale=*/nullptr, /*shift=*/nullptr, conv.getStridesAttr(),
-                                   conv.getPadsAttr(), conv.getDilationsAttr(), conv.getGroupsAttr(),
-                                   conv.getActivationAttr(), conv.getAffineActivationAttr(), conv.getBlockAttr());
+    auto folded =
+        Conv2dOp::create(rewriter, withNorm(conv.getLoc()), norm->getResultTypes(), conv.getInput(), filter, bias,
+                         /*residual=*/nullptr, /*scale=*/nullptr, /*shift=*/nullptr, conv.getStridesAttr(),
+                         conv.getPadsAttr(), conv.getDilationsAttr(), conv.getGroupsAttr(), conv.getActivationAttr(),
+                         conv.getAffineActivationAttr(), conv.getBlockAttr());
     rewriter.replaceOp(norm, folded);
     rewriter.eraseOp(conv);
   }
@@ -47,7 +50,7 @@ struct Fold {
     mlir::Value weight = scaled(linear.getWeight(), factor), bias = shift(factor, linear.getBias());
     rewriter
         .replaceOpWithNewOp<LinearOp>(norm, norm.getType(), linear.getInput(), weight, bias, linear.getActivation())
-        ->setLoc(linear.getLoc());
+        ->setLoc(withNorm(linear.getLoc()));
     rewriter.eraseOp(linear);
   }
   void intoAffine() {

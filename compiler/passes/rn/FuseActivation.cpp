@@ -37,14 +37,15 @@ void hoistParameter(mlir::Value value, mlir::Operation *before) {
 
 mlir::Operation *withAffine(mlir::IRRewriter &rewriter, mlir::Operation *op, mlir::TypeRange types, AffineOp affine) {
   rewriter.setInsertionPoint(op);
+  mlir::Location both = rewriter.getFusedLoc({op->getLoc(), affine.getLoc()});
   if (auto conv = mlir::dyn_cast<Conv2dOp>(op))
-    return Conv2dOp::create(rewriter, op->getLoc(), types, conv.getInput(), conv.getFilter(), conv.getBias(),
+    return Conv2dOp::create(rewriter, both, types, conv.getInput(), conv.getFilter(), conv.getBias(),
                             conv.getResidual(), affine.getScale(), affine.getShift(), conv.getStridesAttr(),
                             conv.getPadsAttr(), conv.getDilationsAttr(), conv.getGroupsAttr(), conv.getActivationAttr(),
                             affine.getActivationAttr(), conv.getBlockAttr());
   auto add = mlir::cast<AddOp>(op);
-  return AddOp::create(rewriter, op->getLoc(), types, add.getBody(), add.getSkip(), affine.getScale(),
-                       affine.getShift(), add.getActivationAttr(), affine.getActivationAttr(), add.getBlockAttr());
+  return AddOp::create(rewriter, both, types, add.getBody(), add.getSkip(), affine.getScale(), affine.getShift(),
+                       add.getActivationAttr(), affine.getActivationAttr(), add.getBlockAttr());
 }
 
 struct FuseActivation : impl::FuseActivationBase<FuseActivation> {
@@ -60,8 +61,11 @@ struct FuseActivation : impl::FuseActivationBase<FuseActivation> {
 
   static void fuseActivation(mlir::IRRewriter &rewriter, ActivationOp op) {
     mlir::Value input = op.getInput();
-    if (input.hasOneUse() && input.getType() == op.getType() && apply(op.getActivation(), input))
-      rewriter.replaceOp(op, input);
+    if (!input.hasOneUse() || input.getType() != op.getType() || !apply(op.getActivation(), input))
+      return;
+    mlir::Operation *producer = input.getDefiningOp();
+    producer->setLoc(rewriter.getFusedLoc({producer->getLoc(), op.getLoc()}));
+    rewriter.replaceOp(op, input);
   }
 
   static void fuseAffine(mlir::IRRewriter &rewriter, AffineOp affine) {

@@ -20,7 +20,8 @@ Conv2dOp fusable(mlir::Value value) {
 /// Takes the place of the add, where the skip is known: the shortcut's convolution comes before the body.
 void fuse(mlir::IRRewriter &rewriter, AddOp add, Conv2dOp conv, mlir::Value residual) {
   rewriter.setInsertionPoint(add);
-  auto fused = Conv2dOp::create(rewriter, conv.getLoc(), add->getResultTypes(), conv.getInput(), conv.getFilter(),
+  mlir::Location both = rewriter.getFusedLoc({conv.getLoc(), add.getLoc()});
+  auto fused = Conv2dOp::create(rewriter, both, add->getResultTypes(), conv.getInput(), conv.getFilter(),
                                 conv.getBias(), residual, add.getScale(), add.getShift(), conv.getStridesAttr(),
                                 conv.getPadsAttr(), conv.getDilationsAttr(), conv.getGroupsAttr(),
                                 add.getActivationAttr(), add.getAffineActivationAttr(), add.getBlockAttr());

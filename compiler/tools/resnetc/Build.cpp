@@ -22,8 +22,11 @@ void registerIrOptions() {
   mlir::registerMLIRContextCLOptions();
 }
 
-/// "net.rn:3:6: " of a location that lowering gave (the layer's name around its place), else nothing.
+/// "net.rn:3:6: " of a location that lowering gave (the layer's name around its place), else nothing. Of fused layers,
+/// the first.
 static std::string placeInText(mlir::Location location, std::string &layer) {
+  if (auto fused = mlir::dyn_cast<mlir::FusedLoc>(location))
+    location = fused.getLocations().front();
   if (auto name = mlir::dyn_cast<mlir::NameLoc>(location)) {
     layer = name.getName().str();
     location = name.getChildLoc();
@@ -60,15 +63,20 @@ mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const C
   return module;
 }
 
-bool areUsable(const CodeOptions &options) {
+static bool refuse(const Twine &words) {
+  WithColor::error(errs(), "resnetc") << words << "\n";
+  return false;
+}
+
+bool isUsableBatch(int64_t batch) {
   constexpr int64_t maximalBatch = 4096;
-  auto refuse = [](const Twine &words) {
-    WithColor::error(errs(), "resnetc") << words << "\n";
+  return (batch >= 1 && batch <= maximalBatch) ||
+         refuse("--batch takes numbers from 1 to " + Twine(maximalBatch) + ", not " + Twine(batch));
+}
+
+bool areUsable(const CodeOptions &options) {
+  if (!all_of(options.batches, isUsableBatch))
     return false;
-  };
-  for (int64_t batch : options.batches)
-    if (batch < 1 || batch > maximalBatch)
-      return refuse("--batch takes numbers from 1 to " + Twine(maximalBatch) + ", not " + Twine(batch));
   if (options.threads < 1 || options.threads > 64)
     return refuse("--threads takes a number from 1 to 64, not " + Twine(unsigned(options.threads)));
   if (auto targets = chosenTargets(options, {"host"}); !targets)

@@ -25,6 +25,8 @@ void printIrDiagnostics(mlir::MLIRContext &context);
 mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const CodeOptions &options,
                                             const llvm::SourceMgr &sources, mlir::MLIRContext &context);
 
+/// False, with words on stderr, if no kernels are made for such a batch: exitUsage.
+bool isUsableBatch(int64_t batch);
 /// False, with words on stderr, if a value of an option is out of range: exitUsage.
 bool areUsable(const CodeOptions &options);
 

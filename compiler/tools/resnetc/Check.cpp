@@ -1,8 +1,8 @@
 //===- Check.cpp - resnetc check: names and shapes, no code ----------------===//
 
+#include "compiler/inspect/LayerCosts.h"
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/Frontend.h"
-#include "compiler/tools/resnetc/NetworkCosts.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -21,14 +21,14 @@ std::string shapeText(const dsl::Shape &shape) {
   return formatv("{0:$[, ]}", make_range(shape.begin(), shape.end())).str();
 }
 
-void printText(const dsl::Network &network, const NetworkCosts &costs) {
+void printText(const dsl::Network &network, const inspect::Costs &costs) {
   outs() << formatv("{0}: {1}[{2}] -> f32[{3}]; {4} weight layers, {5} parameters, {6:f2} GMAC\n", network.name,
                     network.inputType == dsl::ElementType::U8 ? "u8" : "f32", shapeText(network.input),
                     shapeText(network.output), costs.weightLayers, costs.parameters,
                     static_cast<double>(costs.multiplyAdds) / 1e9);
 }
 
-json::Value asJson(const dsl::Network &network, const NetworkCosts &costs) {
+json::Value asJson(const dsl::Network &network, const inspect::Costs &costs) {
   return json::Object{{"network", network.name},
                       {"input", json::Array(network.input)},
                       {"output", json::Array(network.output)},
@@ -50,9 +50,9 @@ int runCheck(ArrayRef<const char *> argv) {
     if (options.layers)
       dsl::printNetwork(network, outs());
     if (options.network.json)
-      networks.push_back(asJson(network, networkCosts(network)));
+      networks.push_back(asJson(network, inspect::networkCosts(network)));
     else
-      printText(network, networkCosts(network));
+      printText(network, inspect::networkCosts(network));
   }
   if (options.network.json)
     outs() << formatv("{0:2}\n", json::Value(std::move(networks)));

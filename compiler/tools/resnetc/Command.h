@@ -20,6 +20,7 @@ enum ExitCode { exitGood = 0, exitDiagnostics = 1, exitUsage = 2, exitInternal =
 /// argv[0] is "resnetc <command>".
 int runCheck(llvm::ArrayRef<const char *> argv);
 int runFmt(llvm::ArrayRef<const char *> argv);
+int runInspect(llvm::ArrayRef<const char *> argv);
 int runCompile(llvm::ArrayRef<const char *> argv);
 int runRun(llvm::ArrayRef<const char *> argv);
 int runBench(llvm::ArrayRef<const char *> argv);

@@ -25,6 +25,7 @@ constexpr Command commands[] = {
     {"compile", "make an object and a header from a .rn file", runCompile},
     {"check", "parse a .rn file, give names and check shapes", runCheck},
     {"fmt", "lay out .rn files", runFmt},
+    {"inspect", "show layers, costs and kernels as a table or drawing", runInspect},
     {"run", "run a network on a picture, .npy or raw file", runRun},
     {"bench", "measure latency and the share of this machine's peak", runBench},
     {"import", "make a .rnw weights file from safetensors", runImport},

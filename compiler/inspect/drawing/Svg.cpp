@@ -1,0 +1,59 @@
+//===- Svg.cpp - the marks a drawing is made of ----------------------------===//
+
+#include "compiler/inspect/drawing/Svg.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <cmath>
+
+using llvm::formatv;
+using llvm::StringRef;
+
+namespace resnetc::inspect {
+
+double textWidth(StringRef text, double size) {
+  auto isStart = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; };
+  return 0.54 * size * static_cast<double>(llvm::count_if(text, isStart)); // characters of UTF-8
+}
+
+std::string pixels(double value) {
+  auto tenths = static_cast<int64_t>(std::lround(value * 10));
+  if (tenths % 10 == 0)
+    return std::to_string(tenths / 10);
+  return formatv("{0}{1}.{2}", tenths < 0 ? "-" : "", std::abs(tenths) / 10, std::abs(tenths) % 10);
+}
+
+std::string escaped(StringRef text) {
+  std::string result;
+  for (char c : text)
+    result += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
+  return result;
+}
+
+void Svg::rect(StringRef style, double x, double y, double width, double height, double radius) {
+  styles.insert(style);
+  body += formatv("<rect class=\"{0}\" x=\"{1}\" y=\"{2}\" width=\"{3}\" height=\"{4}\" rx=\"{5}\"/>\n", style,
+                  pixels(x), pixels(y), pixels(width), pixels(height), pixels(radius));
+}
+
+void Svg::circle(StringRef style, double x, double y, double radius) {
+  styles.insert(style);
+  body +=
+      formatv("<circle class=\"{0}\" cx=\"{1}\" cy=\"{2}\" r=\"{3}\"/>\n", style, pixels(x), pixels(y), pixels(radius));
+}
+
+void Svg::path(StringRef style, StringRef data) {
+  styles.insert(style);
+  body += formatv("<path class=\"{0}\" d=\"{1}\"/>\n", style, data);
+}
+
+void Svg::text(StringRef style, double x, double y, double size, StringRef anchor, StringRef text, double room) {
+  if (double width = textWidth(text, size); room > 0 && width > room)
+    size *= room / width;
+  body += formatv("<text class=\"{0}\" x=\"{1}\" y=\"{2}\" font-size=\"{3}\" text-anchor=\"{4}\">{5}</text>\n", style,
+                  pixels(x), pixels(y), pixels(size), anchor, escaped(text));
+}
+
+void Svg::beginGroup(StringRef tooltip) { body += "<g><title>" + escaped(tooltip) + "</title>\n"; }
+void Svg::endGroup() { body += "</g>\n"; }
+
+} // namespace resnetc::inspect
