@@ -63,6 +63,7 @@ std::optional<Network> Elaborator::run(llvm::ArrayRef<Override> overrides) {
   if (diagnostics.errorCount() != errorsBefore || !shape)
     return std::nullopt;
   network.output = *shape;
+  numberBranches(network);
   int64_t elements = 0;
   for (const ParameterTensor &tensor : listParameters(network))
     elements += countElements(tensor.shape).value_or(maximalElements);

@@ -83,6 +83,9 @@ private:
   bool isAbandoned = false;
 };
 
+/// Gives the residuals, scales and concats of one block different names.
+void numberBranches(Network &network);
+
 } // namespace resnetc::dsl
 
 #endif // RESNETC_DSL_ELABORATEIMPL_H

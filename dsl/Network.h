@@ -149,7 +149,7 @@ using LayerKind = std::variant<Conv2d, Linear, BatchNorm, LayerNorm, Activation,
 
 struct Layer {
   /// The full name, e.g. "layer1.0.conv1": the prefix of its parameters. A Residual, Scale or Concat has the name of
-  /// its block.
+  /// its block; further ones of the same block are "layer1.0#2", "layer1.0#3" in the order in which they begin.
   std::string name;
   /// The name came from labels and Sequential ordinals alone, so that a PyTorch state_dict has it too.
   bool nameIsStable = true;
@@ -160,16 +160,17 @@ struct Layer {
 };
 
 /// Calls `visit` with each sequence inside a Residual (body, shortcut, gate), a Scale or a Concat.
-template <typename F> void forEachBranch(const LayerKind &kind, F visit) {
-  if (const auto *residual = std::get_if<Residual>(&kind)) {
+/// `Kind`: LayerKind or const LayerKind.
+template <typename Kind, typename F> void forEachBranch(Kind &kind, F visit) {
+  if (auto *residual = std::get_if<Residual>(&kind)) {
     visit(residual->body);
     visit(residual->shortcut);
     if (residual->gate)
       visit(*residual->gate);
-  } else if (const auto *scale = std::get_if<Scale>(&kind))
+  } else if (auto *scale = std::get_if<Scale>(&kind))
     visit(scale->branch);
-  else if (const auto *concat = std::get_if<Concat>(&kind))
-    for (const Sequence &branch : concat->branches)
+  else if (auto *concat = std::get_if<Concat>(&kind))
+    for (auto &branch : concat->branches)
       visit(branch);
 }
 

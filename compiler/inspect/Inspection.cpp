@@ -2,42 +2,31 @@
 
 #include "compiler/inspect/Inspection.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace resnetc::inspect {
 
-static LayerKey keyOf(const dsl::Layer &layer, const llvm::SourceMgr &sources) {
-  auto [line, column] = sources.getLineAndColumn(layer.location.begin);
-  return {layer.name, line, column};
-}
-
-Inspection::Inspection(const dsl::Network &network, const llvm::SourceMgr &sources, mlir::ModuleOp plan,
-                       mlir::ModuleOp unrolled)
+Inspection::Inspection(const dsl::Network &network, mlir::ModuleOp plan, mlir::ModuleOp unrolled)
     : network(network), costs(networkCosts(network)), plan(planFacts(plan)), fields(receptiveFields(network)),
       calls(planFacts(unrolled).calls) {
-  std::map<LayerKey, const dsl::Layer *> layers;
+  llvm::StringSet<> names;
   for (const auto &[layer, field] : fields)
-    layers[keyOf(*layer, sources)] = layer;
-  auto find = [&](const LayerKey &key) {
-    auto found = layers.find(key);
-    return found == layers.end() ? nullptr : found->second;
-  };
+    names.insert(layer->name);
   for (const CallFacts &call : calls) {
-    // Lowering gives the network's own place to what belongs to no layer.
-    const dsl::Layer *leader = call.layers.empty() ? nullptr : find(call.layers.front());
-    if (!leader) {
+    // Lowering gives the network's own name to what belongs to no layer.
+    if (call.layers.empty() || !names.contains(call.layers.front())) {
       entry.push_back(&call);
       continue;
     }
-    codes[leader].calls.push_back(&call);
-    for (const LayerKey &fused : llvm::drop_begin(call.layers))
-      if (const dsl::Layer *layer = find(fused))
-        codes[layer].within = leader->name;
+    codes[call.layers.front()].calls.push_back(&call);
+    for (const std::string &fused : llvm::drop_begin(call.layers))
+      codes[fused].within = call.layers.front();
   }
 }
 
 const LayerCode &Inspection::code(const dsl::Layer &layer) const {
   static const LayerCode none;
-  auto found = codes.find(&layer);
+  auto found = codes.find(layer.name);
   return found == codes.end() ? none : found->second;
 }
 

@@ -7,8 +7,7 @@
 #include "compiler/inspect/LayerTree.h"
 #include "compiler/inspect/PlanFacts.h"
 #include "compiler/inspect/ReceptiveField.h"
-#include "llvm/Support/SourceMgr.h"
-#include <map>
+#include "llvm/ADT/StringMap.h"
 
 namespace resnetc::inspect {
 
@@ -22,8 +21,7 @@ struct LayerCode {
 class Inspection {
 public:
   /// `plan`: what is compiled. `unrolled`: the same without roll-blocks, so that every layer has its own calls.
-  /// `sources`: the texts of `network`.
-  Inspection(const dsl::Network &network, const llvm::SourceMgr &sources, mlir::ModuleOp plan, mlir::ModuleOp unrolled);
+  Inspection(const dsl::Network &network, mlir::ModuleOp plan, mlir::ModuleOp unrolled);
 
   const dsl::Network &network;
   const Costs costs;
@@ -39,7 +37,7 @@ public:
 private:
   llvm::DenseMap<const dsl::Layer *, ReceptiveField> fields;
   std::vector<CallFacts> calls;
-  llvm::DenseMap<const dsl::Layer *, LayerCode> codes;
+  llvm::StringMap<LayerCode> codes;
   std::vector<const CallFacts *> entry;
 };
 

@@ -7,15 +7,10 @@ namespace resnetc::inspect {
 namespace {
 
 /// The names that lowering put around places in the text; a pass that fuses ops fuses their locations.
-void collectLayers(mlir::Location location, std::vector<LayerKey> &layers) {
+void collectLayers(mlir::Location location, std::vector<std::string> &layers) {
   if (auto name = mlir::dyn_cast<mlir::NameLoc>(location)) {
-    LayerKey key{name.getName().str()};
-    if (auto place = mlir::dyn_cast<mlir::FileLineColLoc>(name.getChildLoc())) {
-      key.line = place.getLine();
-      key.column = place.getColumn();
-    }
-    if (!llvm::is_contained(layers, key))
-      layers.push_back(std::move(key));
+    if (!llvm::is_contained(layers, name.getName().getValue()))
+      layers.push_back(name.getName().str());
   } else if (auto fused = mlir::dyn_cast<mlir::FusedLoc>(location))
     for (mlir::Location part : fused.getLocations())
       collectLayers(part, layers);

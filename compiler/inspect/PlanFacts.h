@@ -7,19 +7,9 @@
 
 namespace resnetc::inspect {
 
-/// Tells layers apart: the residuals, scales and concats of one block share its name, but not their place in the text.
-struct LayerKey {
-  std::string name;
-  unsigned line = 0, column = 0;
-  bool operator<(const LayerKey &other) const {
-    return std::tie(name, line, column) < std::tie(other.name, other.line, other.column);
-  }
-  bool operator==(const LayerKey &other) const { return !(*this < other) && !(other < *this); }
-};
-
 /// One call of a kernel.
 struct CallFacts {
-  std::vector<LayerKey> layers; ///< whose arithmetic it does, by the IR's locations; the first one names the call
+  std::vector<std::string> layers; ///< whose arithmetic it does, by the IR's locations; the first one names the call
   kernels::KernelSpec kernel;
   kernels::TensorSpec output; ///< with its layout and border
   int64_t outputBytes = 0;    ///< of the buffers that it writes, borders and all images included

@@ -10,9 +10,22 @@ using llvm::StringRef;
 
 namespace resnetc::inspect {
 
+/// Of a character in UTF-8.
+static bool isStart(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }
+
 double textWidth(StringRef text, double size) {
-  auto isStart = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; };
-  return 0.54 * size * static_cast<double>(llvm::count_if(text, isStart)); // characters of UTF-8
+  return 0.54 * size * static_cast<double>(llvm::count_if(text, isStart));
+}
+
+static constexpr double smallestText = 6;
+
+/// The first `count` characters.
+static StringRef firstCharacters(StringRef text, size_t count) {
+  size_t end = 0;
+  for (; end < text.size(); ++end)
+    if (isStart(text[end]) && count-- == 0)
+      break;
+  return text.take_front(end);
 }
 
 std::string pixels(double value) {
@@ -47,10 +60,15 @@ void Svg::path(StringRef style, StringRef data) {
 }
 
 void Svg::text(StringRef style, double x, double y, double size, StringRef anchor, StringRef text, double room) {
-  if (double width = textWidth(text, size); room > 0 && width > room)
-    size *= room / width;
+  std::string shown = text.str();
+  if (double width = textWidth(text, size); room > 0 && width > room) {
+    size = std::max(smallestText, size * room / width);
+    auto fitting = static_cast<size_t>(room / textWidth("x", size));
+    if (textWidth(text, size) > room)
+      shown = (firstCharacters(text, fitting - 1) + "…").str();
+  }
   body += formatv("<text class=\"{0}\" x=\"{1}\" y=\"{2}\" font-size=\"{3}\" text-anchor=\"{4}\">{5}</text>\n", style,
-                  pixels(x), pixels(y), pixels(size), anchor, escaped(text));
+                  pixels(x), pixels(y), pixels(size), anchor, escaped(shown));
 }
 
 void Svg::beginGroup(StringRef tooltip) { body += "<g><title>" + escaped(tooltip) + "</title>\n"; }

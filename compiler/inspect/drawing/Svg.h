@@ -18,7 +18,7 @@ public:
   void circle(llvm::StringRef style, double x, double y, double radius);
   /// `data`: SVG's path language, e.g. pathTo's.
   void path(llvm::StringRef style, llvm::StringRef data);
-  /// Anchored at its middle ("middle"), "start" or "end"; smaller if it is wider than `room` (0: any width).
+  /// Anchored at its middle ("middle"), "start" or "end"; smaller, then cut, if it is wider than `room` (0: any width).
   void text(llvm::StringRef style, double x, double y, double size, llvm::StringRef anchor, llvm::StringRef text,
             double room = 0);
   /// What is drawn until endGroup shows `tooltip` under the pointer.

@@ -82,7 +82,7 @@ int runInspect(ArrayRef<const char *> argv) {
   std::optional<Plans> plans = makePlans(*network, options.batch, frontend.sources, context);
   if (!plans)
     return exitDiagnostics;
-  inspect::Inspection inspection(*network, frontend.sources, *plans->plan, *plans->unrolled);
+  inspect::Inspection inspection(*network, *plans->plan, *plans->unrolled);
   if (options.network.json)
     outs() << formatv("{0:2}\n", json::Value(inspect::toJson(inspection)));
   else
