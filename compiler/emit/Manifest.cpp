@@ -58,7 +58,9 @@ static void writeLabels(json::OStream &json, const PlanTables &tables) {
         json.attribute("step", label.opcode < std::size(opcodes) ? opcodes[label.opcode] : StringLiteral("?"));
         if (label.opcode == RESNETC_STEP_CALL)
           json.attribute("kernel", label.kernel);
-        json.attribute("executions", label.executions);
+        json.attribute("executions", label.executions());
+        json.attribute("blocks", label.blocks);
+        json.attribute("images", label.images);
         json.attribute("flops", label.flops);
         json.attribute("bytes", label.bytes);
       });

@@ -31,13 +31,17 @@ struct SchemaTensor {
 
 /// What a profiler or the manifest says about a step; its index is resnetc_step.label.
 struct StepLabel {
-  std::string layer;       ///< "layer1.0.conv1"; of a border: the layer that writes the buffer
-  uint32_t program = 0;    ///< into PlanTables::programs
-  uint32_t opcode = 0;     ///< resnetc_opcode
-  uint32_t kernel = 0;     ///< calls: into PlanTables::kernels
-  uint64_t executions = 1; ///< how often the step runs in one run of its program
-  uint64_t flops = 0;      ///< of one execution: 2 x multiply-adds, all its images
-  uint64_t bytes = 0;      ///< of one execution: read and written at least
+  std::string layer;    ///< "layer1.0.conv1"; of a border: the layer that writes the buffer
+  uint32_t program = 0; ///< into PlanTables::programs
+  uint32_t opcode = 0;  ///< resnetc_opcode
+  uint32_t kernel = 0;  ///< calls: into PlanTables::kernels
+  uint64_t blocks = 1;  ///< turns of the loop over equal blocks around it; `layer` is the first block's
+  uint64_t images = 1;  ///< turns of the loop over images around it
+  uint64_t flops = 0;   ///< of one execution: 2 x multiply-adds, all its images
+  uint64_t bytes = 0;   ///< of one execution: read and written at least
+
+  /// How often the step runs in one run of its program.
+  uint64_t executions() const { return blocks * images; }
 };
 
 /// The steps for exactly `batch` images; the fields of resnetc_program.

@@ -55,7 +55,8 @@ private:
     StepLabel &label = tables.labels.emplace_back();
     label.program = index;
     label.opcode = opcode;
-    label.executions = executions;
+    label.blocks = turns[RESNETC_AXIS_BLOCK];
+    label.images = turns[RESNETC_AXIS_IMAGE];
     return label;
   }
 
@@ -130,10 +131,10 @@ private:
   llvm::Error writeLoop(uint16_t axis, StringRef label, uint64_t count, Region &body) {
     addStep(RESNETC_STEP_LOOP, axis, table.operands.size()).layer = label.str();
     table.steps.back().count = count;
-    executions *= count;
+    turns[axis] *= count;
     if (llvm::Error error = writeBlock(body.front()))
       return error;
-    executions /= count;
+    turns[axis] /= count;
     addStep(RESNETC_STEP_END, axis, table.operands.size()).layer = label.str();
     return llvm::Error::success();
   }
@@ -171,7 +172,7 @@ private:
   PlanTables &tables;
   ProgramTable &table;
   uint32_t index;
-  uint64_t executions = 1;
+  uint64_t turns[RESNETC_AXES] = {1, 1}; ///< of the loops around what is written
 };
 } // namespace
 

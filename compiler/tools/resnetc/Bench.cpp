@@ -25,7 +25,8 @@ struct BenchOptions {
 
 using Seconds = std::chrono::duration<double>;
 
-/// One row of the per-layer table: the least time of one step in all profiled runs.
+/// One row of the per-layer table: the least time of one execution of a step in all profiled runs. What is printed is
+/// that times its executions.
 struct LayerRow {
   const emit::StepLabel *label;
   std::string kernel;
@@ -54,7 +55,7 @@ public:
     result.batch = batch();
     for (const emit::StepLabel &label : tables.labels)
       if (label.program == 0)
-        result.flops += static_cast<double>(label.flops * label.executions);
+        result.flops += static_cast<double>(label.flops * label.executions());
     for (int i = 0; i < 3; ++i) // caches, pages, sleeping threads
       if (Error error = runOnce())
         return error;
@@ -121,6 +122,17 @@ private:
   std::vector<float> logits;
 };
 
+/// The layer, and how often its step runs: "layer1.0.conv2 x17" for 17 equal blocks in a loop (the name is the first
+/// one's), "x16 images" for a loop over images.
+std::string rowName(const emit::StepLabel &label) {
+  std::string name = label.layer;
+  if (label.blocks > 1)
+    name += formatv(" x{0}", label.blocks);
+  if (label.images > 1)
+    name += formatv(" x{0} images", label.images);
+  return name;
+}
+
 void printResult(const Result &result, const PoolContext &pool, const emit::PlanTables &tables) {
   double median = result.latency.median;
   outs() << formatv("{0}: batch {1}, {2} threads, {3} runs\n", tables.name, result.batch, pool.get().threads,
@@ -134,9 +146,9 @@ void printResult(const Result &result, const PoolContext &pool, const emit::Plan
     return;
   outs() << "\n" << formatv("{0,-28} {1,10} {2,9} {3,6}  {4}\n", "layer", "us", "GFLOP/s", "peak", "kernel");
   for (const LayerRow &row : result.layers) {
-    double total = row.seconds * static_cast<double>(row.label->executions);
+    double total = row.seconds * static_cast<double>(row.label->executions());
     double rate = static_cast<double>(row.label->flops) / row.seconds;
-    outs() << formatv("{0,-28} {1,10:f1} {2,9:f1} {3,5:f0}%  {4}\n", row.label->layer, total * 1e6, rate / 1e9,
+    outs() << formatv("{0,-28} {1,10:f1} {2,9:f1} {3,5:f0}%  {4}\n", rowName(*row.label), total * 1e6, rate / 1e9,
                       100 * rate / result.peak, row.kernel);
   }
 }
@@ -146,9 +158,12 @@ void printJson(const Result &result, const PoolContext &pool, const emit::PlanTa
   for (const LayerRow &row : result.layers)
     layers.push_back(json::Object{{"layer", row.label->layer},
                                   {"kernel", row.kernel},
-                                  {"seconds", row.seconds * static_cast<double>(row.label->executions)},
-                                  {"flops", static_cast<int64_t>(row.label->flops * row.label->executions)},
-                                  {"bytes", static_cast<int64_t>(row.label->bytes * row.label->executions)}});
+                                  {"executions", static_cast<int64_t>(row.label->executions())},
+                                  {"blocks", static_cast<int64_t>(row.label->blocks)},
+                                  {"images", static_cast<int64_t>(row.label->images)},
+                                  {"seconds", row.seconds * static_cast<double>(row.label->executions())},
+                                  {"flops", static_cast<int64_t>(row.label->flops * row.label->executions())},
+                                  {"bytes", static_cast<int64_t>(row.label->bytes * row.label->executions())}});
   json::Object object{{"network", tables.name},
                       {"batch", result.batch},
                       {"threads", pool.get().threads},

@@ -40,13 +40,19 @@ TEST_F(HeaderTest, headersOfAnotherAbiAreRefusedInWords) {
 
 TEST(Manifest, isJsonAndNamesLayers) {
   const EmittedKernel kernel{0, "x86-64", "tile=4", 1234, true};
-  Expected<json::Value> value = json::parse(manifestText(additionTables("net"), kernel));
+  PlanTables tables = additionTables("net");
+  tables.labels.front().blocks = 3;
+  tables.labels.front().images = 2;
+  Expected<json::Value> value = json::parse(manifestText(tables, kernel));
   ASSERT_TRUE(!!value) << toString(value.takeError());
   const json::Object &root = *value->getAsObject();
   EXPECT_EQ(root.getString("network"), StringRef("net"));
   EXPECT_EQ(root.getString("packed_hash"), StringRef("123456789abcdef0"));
   const json::Object &label = *root.getArray("labels")->front().getAsObject();
   EXPECT_EQ(label.getString("layer"), StringRef("add"));
+  EXPECT_EQ(label.getInteger("blocks"), 3);
+  EXPECT_EQ(label.getInteger("images"), 2);
+  EXPECT_EQ(label.getInteger("executions"), 6);
   const json::Object &spec = *root.getArray("kernels")->front().getAsObject();
   EXPECT_EQ(spec.getArray("variants")->front().getAsObject()->getInteger("bytes"), 1234);
 }

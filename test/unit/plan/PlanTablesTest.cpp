@@ -166,7 +166,10 @@ TEST(PlanTables, Labels) {
   PlanTables t = tables();
   const StepLabel &conv = t.labels[t.programs[0].steps[4].label];
   EXPECT_EQ(conv.layer, "conv1");
-  EXPECT_EQ(conv.executions, 2u);
+  EXPECT_EQ(conv.images, 2u);
+  EXPECT_EQ(conv.blocks, 1u);
+  EXPECT_EQ(conv.executions(), 2u);
+  EXPECT_EQ(t.labels[t.programs[0].steps[6].label].executions(), 1u); // behind the loop
   EXPECT_EQ(conv.flops, 2u * 16 * 3 * 9 * 64);
   EXPECT_EQ(conv.kernel, 1u);
   const StepLabel &border = t.labels[t.programs[0].steps[3].label];
