@@ -20,8 +20,16 @@ struct ExpectedShapes {
 };
 Failure checkPasses(const std::string &text, uint64_t seed, const ExpectedShapes *expected = nullptr);
 
-/// The compiled object against the interpreter, for several numbers of images, on one and two threads.
+/// How many programs of a plan have loops.
+struct LoopCounts {
+  int overImages = 0, overBlocks = 0, nested = 0;
+};
+
+/// The compiled object against the interpreter, for several numbers of images, on one and two threads; and bit for bit
+/// against one without loops over blocks, if it has any.
 Failure checkNative(const std::string &text, uint64_t seed);
+/// The last of these alone, with or without such loops.
+Failure checkRolled(const std::string &text, uint64_t seed, LoopCounts &loops);
 
 /// The network is the identity, bit for bit, if all parameters of its layer `last` are zero: interpreted before and
 /// after all passes, and as an object if `native`.

@@ -30,11 +30,9 @@ bool runPasses(mlir::ModuleOp module, const plan::PlanOptions *planOptions = nul
 /// A network's object in this process, with packed weights.
 class NativeModel {
 public:
-  /// For programs of 1 and 2 images.
-  static llvm::Expected<NativeModel> compile(mlir::ModuleOp network, const Values &values) {
+  static llvm::Expected<NativeModel> compile(mlir::ModuleOp network, const Values &values,
+                                             const plan::PlanOptions &planOptions) {
     mlir::OwningOpRef<mlir::ModuleOp> module = network.clone();
-    plan::PlanOptions planOptions;
-    planOptions.batches = {1, 2};
     if (!runPasses(*module, &planOptions))
       return llvm::createStringError("the pipeline fails");
     llvm::Expected<emit::PlanTables> tables = emit::buildTables(*module);
@@ -52,7 +50,9 @@ public:
     llvm::Expected<emit::AlignedBytes> packed = pack(*model, values);
     if (!packed)
       return packed.takeError();
-    return NativeModel{std::move(*model), std::move(*packed), {emitted->object.begin(), emitted->object.end()}};
+    NativeModel result{std::move(*model), std::move(*packed), {emitted->object.begin(), emitted->object.end()}};
+    result.countLoops(*module);
+    return result;
   }
 
   /// The results of the first `n` images, `values.input` over and over; the status if it is not good.
@@ -76,10 +76,27 @@ public:
   }
 
   llvm::StringRef bytes() const { return object; }
+  llvm::ArrayRef<uint8_t> packed() const { return {weights.data(), weights.size}; }
+
+  LoopCounts loops;
 
 private:
   NativeModel(emit::LoadedModel model, emit::AlignedBytes weights, std::string object)
       : model(std::move(model)), weights(std::move(weights)), object(std::move(object)) {}
+
+  void countLoops(mlir::ModuleOp module) {
+    for (plan::ProgramOp program : module.getOps<plan::ProgramOp>()) {
+      bool images = false, blocks = false, nested = false;
+      program->walk([&](plan::ImagesOp) { images = true; });
+      program->walk([&](plan::BlocksOp loop) {
+        blocks = true;
+        nested |= mlir::isa<plan::ImagesOp>(loop->getParentOp());
+      });
+      loops.overImages += images;
+      loops.overBlocks += blocks;
+      loops.nested += nested;
+    }
+  }
 
   static llvm::Expected<emit::AlignedBytes> pack(const emit::LoadedModel &model, const Values &values) {
     weights::NamedTensors tensors;
@@ -115,18 +132,62 @@ std::string difference(llvm::ArrayRef<RunningError> expected, llvm::ArrayRef<flo
 
 } // namespace
 
+/// For programs of 1 and 2 images; in every third the first layers run image by image.
+static plan::PlanOptions planOptionsFor(uint64_t seed) {
+  plan::PlanOptions options;
+  options.batches = {1, 2};
+  if (seed % 3 == 0)
+    options.cacheBytes = 0;
+  return options;
+}
+
 /// A repeat written out by hand gives the same object.
-static Failure checkUnrolled(const std::string &text, const Values &values, const NativeModel &model) {
+static Failure checkUnrolled(const std::string &text, const Values &values, const plan::PlanOptions &options,
+                             const NativeModel &model) {
   std::string byHand = unrolled(text);
   if (byHand.empty())
     return "";
   Loaded loaded(byHand);
   if (!loaded.module)
     return "unrolled repeat: " + loaded.failure;
-  auto other = NativeModel::compile(*loaded.module, values);
+  auto other = NativeModel::compile(*loaded.module, values, options);
   if (!other)
     return "unrolled repeat: " + llvm::toString(other.takeError());
   return other->bytes() == model.bytes() ? "" : "unrolled repeat: the object has other bytes";
+}
+
+/// Blocks in a loop have the same packed weights and give the same bits as each with steps of its own.
+static Failure compareRolled(mlir::ModuleOp network, const Values &values, plan::PlanOptions options,
+                             const NativeModel &rolled) {
+  options.rollBlocks = false;
+  auto unrolled = NativeModel::compile(network, values, options);
+  if (!unrolled)
+    return "unrolled plan: " + llvm::toString(unrolled.takeError());
+  if (unrolled->loops.overBlocks || rolled.packed() != unrolled->packed())
+    return "unrolled plan: it has loops or other packed weights";
+  for (size_t images : {1, 5}) {
+    auto expected = unrolled->run(values, images, nullptr), results = rolled.run(values, images, nullptr);
+    if (!expected || !results)
+      return "unrolled plan: " + llvm::toString(llvm::joinErrors(expected.takeError(), results.takeError()));
+    for (size_t i = 0; i < expected->size(); ++i)
+      if (std::memcmp(&(*expected)[i], &(*results)[i], sizeof(float)) != 0)
+        return llvm::formatv("unrolled plan: result {0} of {1} images is {2}, in a loop over blocks {3}", i, images,
+                             (*expected)[i], (*results)[i]);
+  }
+  return "";
+}
+
+Failure checkRolled(const std::string &text, uint64_t seed, LoopCounts &loops) {
+  Loaded loaded(text);
+  if (!loaded.module)
+    return loaded.failure;
+  Values values(networkOf(*loaded.module), seed, 3);
+  plan::PlanOptions options = planOptionsFor(seed);
+  auto model = NativeModel::compile(*loaded.module, values, options);
+  if (!model)
+    return "compile: " + llvm::toString(model.takeError()) + loaded.objections;
+  loops = model->loops;
+  return compareRolled(*loaded.module, values, options, *model);
 }
 
 Failure checkNative(const std::string &text, uint64_t seed) {
@@ -134,7 +195,8 @@ Failure checkNative(const std::string &text, uint64_t seed) {
   if (!loaded.module)
     return loaded.failure;
   Values values(networkOf(*loaded.module), seed, 3);
-  auto model = NativeModel::compile(*loaded.module, values);
+  plan::PlanOptions options = planOptionsFor(seed);
+  auto model = NativeModel::compile(*loaded.module, values, options);
   if (!model)
     return "compile: " + llvm::toString(model.takeError()) + loaded.objections;
   std::vector<RunningError> expected = values.run<RunningError>(networkOf(*loaded.module));
@@ -150,7 +212,10 @@ Failure checkNative(const std::string &text, uint64_t seed) {
         return llvm::formatv("native: {0} ({1} images, {2} threads)", what, images, threads);
     }
   }
-  return checkUnrolled(text, values, *model);
+  if (model->loops.overBlocks)
+    if (Failure failure = compareRolled(*loaded.module, values, options, *model); !failure.empty())
+      return failure;
+  return checkUnrolled(text, values, options, *model);
 }
 
 Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
@@ -173,7 +238,7 @@ Failure checkIdentity(const std::string &text, uint64_t seed, bool native) {
     return "identity: the passes change a bit";
   if (!native)
     return "";
-  auto model = NativeModel::compile(*loaded.module, values);
+  auto model = NativeModel::compile(*loaded.module, values, planOptionsFor(seed));
   if (!model)
     return "compile: " + llvm::toString(model.takeError());
   llvm::Expected<std::vector<float>> results = model->run(values, size_t(values.batch), nullptr);

@@ -8,11 +8,6 @@
 
 namespace resnetc::test {
 
-/// How many programs have loops.
-struct LoopCounts {
-  int overImages = 0, overBlocks = 0, nested = 0;
-};
-
 /// The finished plan of a network (as AstToRn makes it) computes what its naive plan does, reads no byte that another
 /// buffer has written, and no border that is not zero.
 Failure checkPlan(mlir::ModuleOp network, uint64_t seed, const std::string &objections, LoopCounts *loops = nullptr);

@@ -194,6 +194,30 @@ TEST(Plan, isSimulatedWithLoopsOverBlocks) {
   }
 }
 
+/// Compiled with and without loops over blocks: the same packed weights, the same bits, for one image and for five.
+TEST(Native, aLoopOverBlocksChangesNoBit) {
+  auto around = [](const std::string &block) {
+    return "network net(classes = 3) {\n  input image: u8[3, 19, 17]\n  conv(16, kernel = 3)\n  relu\n  repeat 5 { " +
+           block + " }\n  global_avg_pool\n  linear(classes)\n}\n";
+  };
+  auto file = llvm::MemoryBuffer::getFile(RESNETC_STD_FOLDER "/models/cifar_preact.rn");
+  ASSERT_TRUE(!!file);
+  std::string cifar = (*file)->getBuffer().str();
+  cifar.replace(cifar.find("depth = 110"), 11, "depth = 32");
+  const std::string basic =
+      "residual { conv(16, kernel = 3); batch_norm; relu; conv(16, kernel = 3); batch_norm }; relu";
+  const std::string excited = "residual { conv(16, kernel = 3); scale { global_avg_pool; linear(16); sigmoid } }";
+  // Segments of single images end before the first vector: blocks that have some run for whole batches.
+  for (const auto &[text, isNested] :
+       {std::pair(around(basic), true), std::pair(around(excited), false), std::pair(cifar, true)})
+    for (uint64_t seed : {1, 3}) { // 3: image by image
+      LoopCounts loops;
+      EXPECT_EQ(checkRolled(text, seed, loops), "") << text;
+      EXPECT_EQ(loops.overBlocks, 2) << text;
+      EXPECT_EQ(loops.nested, seed == 3 && isNested) << text;
+    }
+}
+
 /// NaN in any pixel reaches the result, through activations and pools.
 TEST(Pipeline, nanReachesTheResult) {
   Loaded loaded(knownNetwork);
