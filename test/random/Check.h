@@ -13,8 +13,8 @@ namespace resnetc::test {
 using Failure = std::string;
 std::string stageOf(const Failure &failure);
 
-/// Front end, printer, and every pass against the interpreter: the pipeline pass by pass, then orders of passes drawn
-/// with the seed; then the plan, run symbolically. `expected`: the network's shapes, if they are known.
+/// Front end, printer, formatter, and every pass against the interpreter: the pipeline pass by pass, then orders of
+/// passes drawn with the seed; then the plan, run symbolically. `expected`: the network's shapes, if they are known.
 struct ExpectedShapes {
   Shape input, output;
 };

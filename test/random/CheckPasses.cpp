@@ -1,6 +1,7 @@
 //===- CheckPasses.cpp - a network computes the same after every pass -------===//
 
 #include "compiler/passes/rn/Passes.h"
+#include "dsl/Format.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -142,9 +143,32 @@ Failure checkSame(const std::string &stage, const std::string &text, const std::
   return printRn(*again.module) == rn ? "" : stage + ": the text has another meaning";
 }
 
-/// What the printer makes of a text, and the text with its repeats written out.
+/// What `resnetc fmt` makes of a text; why not if it makes nothing.
+std::string format(const std::string &text, std::string &why) {
+  llvm::SourceMgr sources;
+  dsl::Diagnostics diagnostics(sources);
+  unsigned id = sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBuffer(text, "random.rn"), llvm::SMLoc());
+  std::optional<dsl::Formatted> result = dsl::format(sources.getMemoryBuffer(id)->getBuffer(), diagnostics);
+  why = result ? result->mistake : "the text is refused";
+  return result ? result->text : "";
+}
+
+/// The formatted text says the same, and is its own format.
+Failure checkFormat(const std::string &text, const std::string &rn) {
+  std::string why, once = format(text, why);
+  if (!why.empty())
+    return "formatter: " + why;
+  if (Failure failure = checkSame("formatter", once, rn); !failure.empty())
+    return failure;
+  std::string twice = format(once, why);
+  return why.empty() && twice == once ? "" : "formatter: formatting twice is not formatting once";
+}
+
+/// What the printer and the formatter make of a text, and the text with its repeats written out.
 Failure checkTexts(const std::string &text, const std::string &rn) {
   if (Failure failure = checkSame("printer", canonical(text), rn); !failure.empty())
+    return failure;
+  if (Failure failure = checkFormat(text, rn); !failure.empty())
     return failure;
   std::string byHand = unrolled(text);
   return byHand.empty() ? "" : checkSame("unrolled repeat", byHand, rn);
