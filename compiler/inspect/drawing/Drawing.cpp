@@ -93,7 +93,8 @@ public:
         leave(wire, columnsTop + columns[i].height);
     }
     bottom += 52;
-    return finish(std::max(x - columnGap + margin, least), legend(bottom));
+    least = std::max(least, legend(bottom));
+    return finish(std::max(x - columnGap + margin, least), bottom + margin);
   }
 
 private:
@@ -126,9 +127,9 @@ private:
                                 withCommas(costs.parameters), withUnit(costs.multiplyAdds));
     svg.text("title", margin, 32, 20, "start", network.name);
     svg.text("note", margin, 50, 12, "start", words);
-    return 2 * margin + std::max(textWidth(words, 12), legendWidth);
+    return 2 * margin + std::max(textWidth(network.name, 20), textWidth(words, 12));
   }
-  /// Returns the drawing's height.
+  /// Likewise.
   double legend(double y) {
     double x = margin;
     auto entry = [&](llvm::StringRef words) {
@@ -151,7 +152,7 @@ private:
     };
     lane("skip", "skip: x + F(x)");
     lane("gate", "scale or gate: a branch that multiplies");
-    return y + margin;
+    return x;
   }
 
   std::string finish(double width, double height) {
@@ -165,7 +166,6 @@ private:
            "</svg>\n";
   }
 
-  static constexpr double legendWidth = 500;
   const dsl::Network &network;
   std::vector<Figure> columns;
   std::vector<std::string> shapes;

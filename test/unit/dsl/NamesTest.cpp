@@ -54,7 +54,7 @@ TEST(Names, Projections) {
 
 TEST(Names, ScaleAndConcatAreAsTransparentAsResiduals) {
   EXPECT_EQ(namesIn("g: { scale { sigmoid }; carry { a: sigmoid }; concat { relu } { b; } { }; relu }"),
-            "g [ g.0 ] g [ g.a ] g [ g.2 ] [ g.3.x g.3.relu1? ] [ ] g.4 ");
+            "g [ g.0 ] g#2 [ g.a ] g#3 [ g.2 ] [ g.3.x g.3.relu1? ] [ ] g.4 ");
   EXPECT_EQ(namesIn("s: scale { sigmoid; relu }; c: concat { relu } { a: relu; relu }"),
             "s [ s.0 s.1 ] c [ c.0 ] [ c.a c.2 ] ");
   EXPECT_EQ(namesIn("scale { sigmoid }; scale { sigmoid }; concat { } { relu }"),
