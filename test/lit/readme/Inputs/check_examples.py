@@ -1,4 +1,5 @@
-"""Every `rn` block of a Markdown file is a whole file that `resnetc check` accepts: check_examples.py RESNETC FILE FOLDER.
+"""Every `rn` block of a Markdown file is a whole file that `resnetc check` accepts and `resnetc fmt` leaves as it is:
+check_examples.py RESNETC FILE FOLDER.
 A block that begins with '# NAME.rn' is saved under that name, for others to import."""
 import pathlib
 import re
@@ -15,8 +16,10 @@ for index, text in enumerate(blocks, 1):
     path.write_text(text)
     result = subprocess.run([resnetc, "check", path], capture_output=True, text=True)
     print(result.stdout, end="")
+    if result.returncode == 0:
+        result = subprocess.run([resnetc, "fmt", "--check", path], capture_output=True, text=True)
     if result.returncode:
         failed += 1
-        print(f"{source.name}, example {index}:\n{result.stderr}")
+        print(f"{source.name}, example {index}:\n{result.stdout}{result.stderr}")
 print(f"{source.name}: {len(blocks)} examples, {failed} failed")
 sys.exit(failed > 0 or not blocks)
