@@ -18,10 +18,11 @@ static Expr polynomial(const Expr &x, std::initializer_list<float> coefficients)
   return result;
 }
 
-/// Halide's exp is a polynomial over the reduced argument that makes some number of what does not fit a float.
-static Expr exponential(const Expr &x) { return exp(clamp(x, -87.f, 88.f)); }
+/// Halide's exp is a polynomial over the reduced argument, times 2^k with infinity for k > 127. Its k has no meaning
+/// where it does not fit an integer; at 89 it is 128.
+static Expr exponential(const Expr &x) { return exp(clamp(x, -87.f, 89.f)); }
 
-/// 1 / (1 + exp(-x)), without overflow on either side.
+/// 1 / (1 + exp(-x)): zero where exp is infinite, so that x times this is zero, too.
 static Expr sigmoid(const Expr &x) { return 1.f / (1.f + exponential(-x)); }
 
 /// exp(x) - 1 for x <= 0: its series to the eighth power above -1/2, where the difference would cancel.
