@@ -113,8 +113,9 @@ inline RunningError sigmoid(RunningError x) {
   auto exact = [](double at) { return 1 / (1 + std::exp(-at)); };
   double flattest = exact(-detail::nearestToZero(x));
   double value = exact(x.value);
-  // exp of a float is exact to its ulps where 1 + exp(-x) is about exp(-x), too.
-  return detail::bounded(value, flattest * (1 - flattest), x, 2 * detail::fewUlps * value);
+  // exp of a float is exact to its ulps where 1 + exp(-x) is about exp(-x), too; where it is infinite, this is zero.
+  constexpr double leastOfFloats = 3e-39; // 1 / the largest float
+  return detail::bounded(value, flattest * (1 - flattest), x, 2 * detail::fewUlps * value + leastOfFloats);
 }
 inline RunningError hyperbolicTangent(RunningError x) {
   double least = std::tanh(detail::nearestToZero(x));

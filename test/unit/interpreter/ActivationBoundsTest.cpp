@@ -143,6 +143,18 @@ TEST(ActivationBounds, whereNothingIsInheritedAnyMore) {
   EXPECT_LE(interpreter::activate(RunningError(-90.f, 10), rn::Activation::Elu, 1).error, 1e-6);
 }
 
+/// exp(-x) overflows in float before 1 / (1 + exp(-x)) is zero as a denormal number.
+TEST(ActivationBounds, hasRoomForAnExpThatOverflows) {
+  for (float point = -80; point > -110; point -= 0.25f) {
+    RunningError sigmoid = interpreter::activate(RunningError(point), rn::Activation::Sigmoid, 0);
+    RunningError silu = interpreter::activate(RunningError(point), rn::Activation::Silu, 0);
+    float power = std::exp(-point);
+    EXPECT_LE(std::fabs(1 / (1 + power) - double(sigmoid.value)), sigmoid.error) << point;
+    EXPECT_LE(std::fabs(point / (1 + power) - double(silu.value)), silu.error) << point;
+    EXPECT_LE(silu.error, 1e-36 + 1e-5 * std::fabs(silu.value)) << point;
+  }
+}
+
 TEST(ActivationBounds, nanAndWhatIsNotKnown) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
