@@ -170,3 +170,62 @@ rn.network @twice(%x: tensor<?x16x8x8xf32>) {
   %2 = rn.batch_norm %1, %g, %b, %m, %v : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
   rn.return %2 : tensor<?x16x8x8xf32>
 }
+
+// -----
+
+// The filter of a signal has three extents, and keeps them.
+// CHECK-LABEL: rn.network @after_signal_conv
+// CHECK: %[[W:.*]] = rn.parameter "c.weight" : tensor<16x8x3xf32>
+// CHECK: %[[S:.*]] = rn.bn_scale
+// CHECK: %[[WS:.*]] = rn.scale_filter %[[W]], %[[S]] : tensor<16x8x3xf32>, tensor<16xf32>
+// CHECK: %[[T:.*]] = rn.bn_shift %{{[a-z0-9]*}}, %{{[a-z0-9]*}}, %[[S]] : tensor<16xf32>
+// CHECK: rn.conv2d %arg0, %[[WS]] bias(%[[T]]) strides [1, 2] pads [0, 1] : (tensor<?x8x1x8xf32>, tensor<16x8x3xf32>, tensor<16xf32>) -> tensor<?x16x1x4xf32>
+// CHECK-NOT: rn.batch_norm
+rn.network @after_signal_conv(%x: tensor<?x8x1x8xf32>) attributes {signal} {
+  %c = rn.parameter "c.weight" : tensor<16x8x3xf32>
+  %0 = rn.conv2d %x, %c strides [1, 2] pads [0, 1] : (tensor<?x8x1x8xf32>, tensor<16x8x3xf32>) -> tensor<?x16x1x4xf32>
+  %ng = rn.parameter "n.weight" : tensor<16xf32>
+  %nb = rn.parameter "n.bias" : tensor<16xf32>
+  %nm = rn.parameter "n.running_mean" : tensor<16xf32>
+  %nv = rn.parameter "n.running_var" : tensor<16xf32>
+  %1 = rn.batch_norm %0, %ng, %nb, %nm, %nv : (tensor<?x16x1x4xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x1x4xf32>
+  rn.return %1 : tensor<?x16x1x4xf32>
+}
+
+// -----
+
+// Four paddings, dilation and a channel a group: all that the convolution is stays.
+// CHECK-LABEL: rn.network @after_depthwise
+// CHECK: rn.scale_filter %{{.*}} : tensor<16x1x3x3xf32>, tensor<16xf32>
+// CHECK: rn.conv2d %arg0, %{{.*}} bias(%{{.*}}) strides [2, 1] pads [2, 1, 0, 3] dilations [1, 2] groups 16 :
+// CHECK-NOT: rn.batch_norm
+rn.network @after_depthwise(%x: tensor<?x16x8x8xf32>) {
+  %c = rn.parameter "c.weight" : tensor<16x1x3x3xf32>
+  %0 = rn.conv2d %x, %c strides [2, 1] pads [2, 1, 0, 3] dilations [1, 2] groups 16 : (tensor<?x16x8x8xf32>, tensor<16x1x3x3xf32>) -> tensor<?x16x4x8xf32>
+  %ng = rn.parameter "n.weight" : tensor<16xf32>
+  %nb = rn.parameter "n.bias" : tensor<16xf32>
+  %nm = rn.parameter "n.running_mean" : tensor<16xf32>
+  %nv = rn.parameter "n.running_var" : tensor<16xf32>
+  %1 = rn.batch_norm %0, %ng, %nb, %nm, %nv : (tensor<?x16x4x8xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x4x8xf32>
+  rn.return %1 : tensor<?x16x4x8xf32>
+}
+
+// -----
+
+// A gate lies between: what is multiplied is no sum of the filter any more.
+// CHECK-LABEL: rn.network @after_multiply
+// CHECK: rn.conv2d %arg0, %{{[a-z0-9]*}} pads [1, 1] :
+// CHECK: %[[M:.*]] = rn.multiply
+// CHECK: rn.affine %[[M]],
+rn.network @after_multiply(%x: tensor<?x16x8x8xf32>) {
+  %c = rn.parameter "c.weight" : tensor<16x16x3x3xf32>
+  %0 = rn.conv2d %x, %c pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
+  %g = rn.global_avg_pool %x : (tensor<?x16x8x8xf32>) -> tensor<?x16xf32>
+  %m = rn.multiply %0, %g : (tensor<?x16x8x8xf32>, tensor<?x16xf32>) -> tensor<?x16x8x8xf32>
+  %ng = rn.parameter "n.weight" : tensor<16xf32>
+  %nb = rn.parameter "n.bias" : tensor<16xf32>
+  %nm = rn.parameter "n.running_mean" : tensor<16xf32>
+  %nv = rn.parameter "n.running_var" : tensor<16xf32>
+  %1 = rn.batch_norm %m, %ng, %nb, %nm, %nv : (tensor<?x16x8x8xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<?x16x8x8xf32>
+  rn.return %1 : tensor<?x16x8x8xf32>
+}

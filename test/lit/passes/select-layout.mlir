@@ -154,3 +154,66 @@ rn.network @add(%x: tensor<?x16x8x8xf32>) {
   %2 = rn.conv2d %1, %a pads [1, 1] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
   rn.return %2 : tensor<?x16x8x8xf32>
 }
+
+// -----
+
+// A concatenation has its readers' border, its parts have their own readers'; a gate and what it gates share no buffer.
+// Of four paddings the largest counts, on whatever side it is.
+// CHECK-LABEL: rn.network @branches
+// CHECK: %[[X:.*]] = rn.to_layout %arg0 {{.*}} -> tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 2>>
+// CHECK: %[[A:.*]] = rn.conv2d %[[X]], %{{.*}} pads [0, 2, 2, 0] : {{.*}} -> tensor<?x16x8x8xf32, #rn.layout<blocked16, border = 0>>
+// CHECK: %[[C:.*]] = rn.concat %[[A]], %[[X]] : {{.*}} -> tensor<?x32x8x8xf32, #rn.layout<blocked16, border = 3>>
+// CHECK: %[[G:.*]] = rn.global_max_pool %[[C]] : {{.*}} -> tensor<?x32xf32, #rn.layout<blocked16, border = 0>>
+// CHECK: %[[M:.*]] = rn.multiply %[[C]], %[[G]] : {{.*}} -> tensor<?x32x8x8xf32, #rn.layout<blocked16, border = 1>>
+// CHECK: rn.conv2d %[[C]], %{{.*}} pads [1, 1, 0, 3] : {{.*}} -> tensor<?x16x7x10xf32, #rn.layout<blocked16, border = 0>>
+// CHECK: rn.conv2d %[[M]], %{{.*}} pads [1, 1, 0, 1] : {{.*}} -> tensor<?x16x7x8xf32, #rn.layout<blocked16, border = 0>>
+rn.network @branches(%x: tensor<?x16x8x8xf32>) {
+  %a = rn.parameter "a.weight" : tensor<16x16x3x3xf32>
+  %b = rn.parameter "b.weight" : tensor<16x32x3x3xf32>
+  %c = rn.parameter "c.weight" : tensor<16x32x3x3xf32>
+  %0 = rn.conv2d %x, %a pads [0, 2, 2, 0] : (tensor<?x16x8x8xf32>, tensor<16x16x3x3xf32>) -> tensor<?x16x8x8xf32>
+  %1 = rn.concat %0, %x : (tensor<?x16x8x8xf32>, tensor<?x16x8x8xf32>) -> tensor<?x32x8x8xf32>
+  %2 = rn.global_max_pool %1 : (tensor<?x32x8x8xf32>) -> tensor<?x32xf32>
+  %3 = rn.multiply %1, %2 : (tensor<?x32x8x8xf32>, tensor<?x32xf32>) -> tensor<?x32x8x8xf32>
+  %4 = rn.conv2d %1, %b pads [1, 1, 0, 3] : (tensor<?x32x8x8xf32>, tensor<16x32x3x3xf32>) -> tensor<?x16x7x10xf32>
+  %5 = rn.conv2d %3, %c pads [1, 1, 0, 1] : (tensor<?x32x8x8xf32>, tensor<16x32x3x3xf32>) -> tensor<?x16x7x8xf32>
+  %6 = rn.global_avg_pool %4 : (tensor<?x16x7x10xf32>) -> tensor<?x16xf32>
+  %7 = rn.multiply %5, %6 complement : (tensor<?x16x7x8xf32>, tensor<?x16xf32>) -> tensor<?x16x7x8xf32>
+  rn.return %7 : tensor<?x16x7x8xf32>
+}
+
+// -----
+
+// Only convolutions read planar maps: a narrow input that is concatenated or multiplied is blocked at once.
+// CHECK-LABEL: rn.network @narrow_concat
+// CHECK: rn.normalize {{.*}} -> tensor<?x3x8x8xf32, #rn.layout<blocked16, border = 1>>
+// CHECK: rn.concat {{.*}} -> tensor<?x7x8x8xf32, #rn.layout<blocked16, border = 0>>
+rn.network @narrow_concat(%x: tensor<?x3x8x8xui8>) {
+  %n = rn.normalize %x mean [0.0, 0.0, 0.0] std [1.0, 1.0, 1.0] : (tensor<?x3x8x8xui8>) -> tensor<?x3x8x8xf32>
+  %a = rn.parameter "a.weight" : tensor<4x3x3x3xf32>
+  %0 = rn.conv2d %n, %a pads [1, 1] : (tensor<?x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<?x4x8x8xf32>
+  %1 = rn.concat %n, %0 : (tensor<?x3x8x8xf32>, tensor<?x4x8x8xf32>) -> tensor<?x7x8x8xf32>
+  rn.return %1 : tensor<?x7x8x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: rn.network @narrow_multiply
+// CHECK: rn.to_layout %arg0 {{.*}} -> tensor<?x3x8x8xf32, #rn.layout<blocked16, border = 0>>
+// CHECK: rn.multiply {{.*}} -> tensor<?x3x8x8xf32, #rn.layout<blocked16, border = 0>>
+rn.network @narrow_multiply(%x: tensor<?x3x8x8xf32>) {
+  %0 = rn.multiply %x, %x : (tensor<?x3x8x8xf32>, tensor<?x3x8x8xf32>) -> tensor<?x3x8x8xf32>
+  rn.return %0 : tensor<?x3x8x8xf32>
+}
+
+// -----
+
+// A signal has its border above and below, too: one number for all sides.
+// CHECK-LABEL: rn.network @signal
+// CHECK: rn.to_layout %arg0 {{.*}} -> tensor<?x2x1x8xf32, #rn.layout<planar, border = 2>>
+// CHECK: rn.conv2d {{.*}} pads [0, 2, 0, 0] : {{.*}} -> tensor<?x4x1x8xf32, #rn.layout<blocked16, border = 0>>
+rn.network @signal(%x: tensor<?x2x1x8xf32>) attributes {signal} {
+  %w = rn.parameter "w" : tensor<4x2x3xf32>
+  %0 = rn.conv2d %x, %w pads [0, 2, 0, 0] : (tensor<?x2x1x8xf32>, tensor<4x2x3xf32>) -> tensor<?x4x1x8xf32>
+  rn.return %0 : tensor<?x4x1x8xf32>
+}
