@@ -199,11 +199,12 @@ void Generator::addTrain(const Shape &output) {
        {"ema = 0.999", "clip = 1.0", "accumulate = 2", "decay_norm_and_bias = false", "zero_init_residual = true"})
     if (chance(40))
       program.train.push_back(setting);
-  if (output.size() == 1) { // a loss needs scores, and a weight for each of them
+  if (output.size() == 1) {                  // a loss needs scores, and a weight for each of them
+    constexpr int64_t longestList = 1 << 16; // a flattened map may have more scores than a list may have values
     std::string weights = "cross_entropy(class_weights = [1";
     for (int64_t i = 1; i < output[0]; ++i)
       weights += ", 2.5";
-    weights += "])";
+    weights = output[0] > longestList ? "cross_entropy" : weights + "])";
     program.train.push_back("loss = " + some({"cross_entropy", "cross_entropy()",
                                               "cross_entropy(label_smoothing = 0.1)", weights.c_str()}));
   }

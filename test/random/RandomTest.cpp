@@ -65,6 +65,13 @@ TEST(Generator, drawsTheWholeLanguage) {
     EXPECT_NE(all.find(part), std::string::npos) << "'" << part << "' is never drawn";
 }
 
+TEST(Generator, givesNoMoreClassWeightsThanAListHolds) {
+  // The seed whose flattened map has more than 65536 scores, and a loss with a weight for each.
+  Generated network = generate(827728, {});
+  EXPECT_GT(network.output[0], 65536);
+  EXPECT_TRUE(Loaded(network.text).module) << Loaded(network.text).failure;
+}
+
 TEST(Values, aDifferenceIsFound) {
   EXPECT_EQ(compareExact({1, 2}, {1, 2 + 1e-11}), "");
   EXPECT_EQ(compareExact({1, 2}, {1, 2 + 1e-9}), "result 1 is 2.000000001000000e+00, not 2.000000000000000e+00");
