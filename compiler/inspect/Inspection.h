@@ -14,7 +14,7 @@ namespace resnetc::inspect {
 /// What computes a layer.
 struct LayerCode {
   std::vector<const CallFacts *> calls; ///< that are named after the layer
-  std::string within;                   ///< without calls: the layer in whose kernel it is; "" if it needs no code
+  std::string within;                   ///< the layer whose kernel does (the rest of) its arithmetic; "" if none
 };
 
 /// Everything about one network; text, JSON and drawing only lay it out.

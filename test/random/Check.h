@@ -26,10 +26,8 @@ struct LoopCounts {
 };
 
 /// The compiled object against the interpreter, for several numbers of images, on one and two threads; and bit for bit
-/// against one without loops over blocks, if it has any.
-Failure checkNative(const std::string &text, uint64_t seed);
-/// The last of these alone, with or without such loops.
-Failure checkRolled(const std::string &text, uint64_t seed, LoopCounts &loops);
+/// against one without loops over blocks, if it has any. `loops`, if given: what the plan has.
+Failure checkNative(const std::string &text, uint64_t seed, LoopCounts *loops = nullptr);
 
 /// The network is the identity, bit for bit, if all parameters of its layer `last` are zero: interpreted before and
 /// after all passes, and as an object if `native`.

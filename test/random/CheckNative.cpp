@@ -177,7 +177,7 @@ static Failure compareRolled(mlir::ModuleOp network, const Values &values, plan:
   return "";
 }
 
-Failure checkRolled(const std::string &text, uint64_t seed, LoopCounts &loops) {
+Failure checkNative(const std::string &text, uint64_t seed, LoopCounts *loops) {
   Loaded loaded(text);
   if (!loaded.module)
     return loaded.failure;
@@ -186,19 +186,8 @@ Failure checkRolled(const std::string &text, uint64_t seed, LoopCounts &loops) {
   auto model = NativeModel::compile(*loaded.module, values, options);
   if (!model)
     return "compile: " + llvm::toString(model.takeError()) + loaded.objections;
-  loops = model->loops;
-  return compareRolled(*loaded.module, values, options, *model);
-}
-
-Failure checkNative(const std::string &text, uint64_t seed) {
-  Loaded loaded(text);
-  if (!loaded.module)
-    return loaded.failure;
-  Values values(networkOf(*loaded.module), seed, 3);
-  plan::PlanOptions options = planOptionsFor(seed);
-  auto model = NativeModel::compile(*loaded.module, values, options);
-  if (!model)
-    return "compile: " + llvm::toString(model.takeError()) + loaded.objections;
+  if (loops)
+    *loops = model->loops;
   std::vector<RunningError> expected = values.run<RunningError>(networkOf(*loaded.module));
   for (uint32_t threads : {1, 2}) {
     std::unique_ptr<resnetc_pool, void (*)(resnetc_pool *)> pool(threads > 1 ? resnetc_pool_create(threads) : nullptr,

@@ -219,7 +219,7 @@ TEST(Native, aLoopOverBlocksChangesNoBit) {
        {std::pair(around(basic), true), std::pair(around(excited), false), std::pair(cifar, true)})
     for (uint64_t seed : {1, 3}) { // 3: image by image
       LoopCounts loops;
-      EXPECT_EQ(checkRolled(text, seed, loops), "") << text;
+      EXPECT_EQ(checkNative(text, seed, &loops), "") << text;
       EXPECT_EQ(loops.overBlocks, 2) << text;
       EXPECT_EQ(loops.nested, seed == 3 && isNested) << text;
     }
