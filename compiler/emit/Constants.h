@@ -24,6 +24,7 @@ public:
   llvm::Constant *u16(uint64_t value) { return integer(16, value); }
   llvm::Constant *u32(uint64_t value) { return integer(32, value); }
   llvm::Constant *u64(uint64_t value) { return integer(64, value); }
+  llvm::Constant *f32(float value) { return llvm::ConstantFP::get(llvm::Type::getFloatTy(context), value); }
   llvm::Constant *f64(double value) { return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context), value); }
   llvm::Constant *null() { return llvm::ConstantPointerNull::get(llvm::PointerType::getUnqual(context)); }
 

@@ -13,6 +13,7 @@
 #include "resnetc/abi.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct SchemaTensor {
 /// What a profiler or the manifest says about a step; its index is resnetc_step.label.
 struct StepLabel {
   std::string layer;    ///< "layer1.0.conv1"; of a border: the layer that writes the buffer
-  uint32_t program = 0; ///< into PlanTables::programs
+  uint32_t program = 0; ///< into PlanTables::programs; their number for the training program
   uint32_t opcode = 0;  ///< resnetc_opcode
   uint32_t kernel = 0;  ///< calls: into PlanTables::kernels
   uint64_t blocks = 1;  ///< turns of the loop over equal blocks around it; `layer` is the first block's
@@ -53,6 +54,20 @@ struct ProgramTable {
   uint64_t workspaceBytes = 0;
 };
 
+/// What `compile --train` adds; the fields of resnetc_training.
+struct TrainingTables {
+  ProgramTable program; ///< its calls index PlanTables::kernels, its labels PlanTables::labels
+  /// Single tensors into the state: RESNETC_PACK_FILTER with a filter alone, RESNETC_PACK_VECTOR. Each tensor of the
+  /// schema has one.
+  std::vector<resnetc_pack_step> packSteps;
+  std::vector<std::optional<double>> inits; ///< of PlanTables::schema's tensors; none: He normal
+  resnetc_optimizer optimizer = RESNETC_SGD;
+  uint32_t slots = 0;
+  uint64_t decayBytes = 0, parameterBytes = 0, tensorBytes = 0, stateBytes = 0; ///< multiples of 64
+  uint64_t gradientsOffset = 0, lossesOffset = 0;                               ///< in the workspace
+  resnetc_hyper hyper = {};                                                     ///< the train section's; step 0
+};
+
 /// Everything the object's tables need, for one model.
 struct PlanTables {
   std::string name;                   ///< of the network; a C identifier
@@ -65,7 +80,8 @@ struct PlanTables {
   std::vector<std::string> kernels;   ///< KernelSpec texts; their index is resnetc_step.index of calls
   std::vector<ProgramTable> programs; ///< largest batch first; the last one has batch 1
   std::vector<StepLabel> labels;
-  uint64_t workspaceBytes = 0; ///< the largest of the programs
+  uint64_t workspaceBytes = 0; ///< the largest of the programs for inference
+  std::optional<TrainingTables> training;
 };
 
 /// Reads the tables from a module that went through all plan passes: one plan.model, its kernels,

@@ -85,6 +85,43 @@ static Constant *plan(Module &module, Constants &c, const PlanTables &tables, Ar
   return c.table({value}, "plan");
 }
 
+static Constant *hyper(Constants &c, const resnetc_hyper &hyper) {
+  return c.structure({c.u64(hyper.seed), c.u64(hyper.step), c.f32(hyper.learning_rate), c.f32(hyper.momentum),
+                      c.f32(hyper.weight_decay), c.f32(hyper.beta1), c.f32(hyper.beta2), c.f32(hyper.epsilon)},
+                     sizeof(resnetc_hyper));
+}
+
+static Constant *tensorInfo(Constants &c, const SchemaTensor &tensor, std::optional<double> init) {
+  SmallVector<Constant *> extents;
+  for (size_t i = 0; i < std::size(resnetc_tensor_info().extents); ++i)
+    extents.push_back(c.u64(i < tensor.shape.size() ? tensor.shape[i] : 0));
+  return c.structure({c.text(tensor.name), c.u32(tensor.shape.size()),
+                      c.u32(init ? RESNETC_INIT_CONSTANT : RESNETC_INIT_HE_NORMAL), c.arrayOf(extents),
+                      c.f64(init.value_or(0))},
+                     sizeof(resnetc_tensor_info));
+}
+
+static Constant *training(Constants &c, const PlanTables &tables) {
+  if (!tables.training)
+    return c.null();
+  const TrainingTables &training = *tables.training;
+  assert(training.inits.size() == tables.schema.size() && "one for each tensor");
+  SmallVector<Constant *> tensors;
+  for (size_t i = 0; i < tables.schema.size(); ++i)
+    tensors.push_back(tensorInfo(c, tables.schema[i], training.inits[i]));
+  Constant *packSteps =
+      c.tableOf(training.packSteps, "pack_steps", [&](const resnetc_pack_step &s) { return packStep(c, s); });
+  Constant *value =
+      c.structure({c.u32(training.program.batch), c.u32(training.optimizer), c.u32(training.slots),
+                   c.u32(training.packSteps.size()), c.u32(tensors.size()), c.u32(0), packSteps,
+                   c.table({program(c, training.program)}, "program"), c.table(tensors, "tensors"),
+                   c.u64(training.decayBytes), c.u64(training.parameterBytes), c.u64(training.tensorBytes),
+                   c.u64(training.stateBytes), c.u64(training.program.workspaceBytes), c.u64(training.gradientsOffset),
+                   c.u64(training.lossesOffset), hyper(c, training.hyper)},
+                  sizeof(resnetc_training));
+  return c.table({value}, "training");
+}
+
 Constant *modelInfo(Module &module, const PlanTables &tables, ArrayRef<VariantSymbols> variants, StringRef flags) {
   Constants c(module);
   return c.structure({c.u32(RESNETC_ABI_VERSION), c.u32(sizeof(resnetc_model_info)), c.text(tables.name),
@@ -93,7 +130,8 @@ Constant *modelInfo(Module &module, const PlanTables &tables, ArrayRef<VariantSy
                       c.u32(RESNETC_MEMORY_HOST), // weights, workspace, input, output
                       c.u32(RESNETC_MEMORY_HOST), c.u32(RESNETC_MEMORY_HOST), c.u32(RESNETC_MEMORY_HOST),
                       c.u64(tables.schemaHash), c.u32(tables.schema.size()), c.u32(0), c.u64(tables.packedHash),
-                      c.u64(tables.packedBytes), c.u64(tables.workspaceBytes), plan(module, c, tables, variants)},
+                      c.u64(tables.packedBytes), c.u64(tables.workspaceBytes), plan(module, c, tables, variants),
+                      training(c, tables)},
                      sizeof(resnetc_model_info));
 }
 

@@ -87,7 +87,7 @@ public:
       args[i + 1] = &buffers[i];
   }
 
-  uint8_t *bases[4] = {}; ///< by resnetc_base
+  uint8_t *bases[RESNETC_BASES] = {}; ///< by resnetc_base
 
   int run();
 
@@ -100,7 +100,7 @@ private:
     int64_t offset = int64_t(operand.offset);
     for (uint32_t axis = 0; axis < RESNETC_AXES; ++axis)
       offset += index[axis] * operand.stride[axis];
-    return bases[operand.base & 3] + offset;
+    return bases[operand.base] + offset;
   }
 
   int call(const resnetc_step &step);
@@ -127,6 +127,8 @@ int Walk::call(const resnetc_step &step) {
   for (uint32_t i = 0; i < step.operand_count; ++i) {
     if (operands[i].memory_space != RESNETC_MEMORY_HOST)
       return RESNETC_ERROR_MEMORY;
+    if (operands[i].base >= RESNETC_BASES)
+      return RESNETC_ERROR_ABI;
     buffers[i].host = address(operands[i]);
   }
   if (step.opcode == RESNETC_STEP_BORDER) {

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RESNETC_ABI_VERSION 2u
+#define RESNETC_ABI_VERSION 3u
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,9 +25,12 @@ enum resnetc_memory_space { RESNETC_MEMORY_HOST = 0, RESNETC_MEMORY_DEVICE = 1 }
 /* What an operand's offset counts from. */
 enum resnetc_base {
   RESNETC_BASE_WORKSPACE = 0, /* the caller's workspace */
-  RESNETC_BASE_WEIGHTS = 1,   /* the packed weights */
+  RESNETC_BASE_WEIGHTS = 1,   /* the packed weights; in training the state, which is written, too */
   RESNETC_BASE_INPUT = 2,     /* the caller's images */
-  RESNETC_BASE_OUTPUT = 3     /* the caller's logits */
+  RESNETC_BASE_OUTPUT = 3,    /* the caller's logits; nothing in training */
+  RESNETC_BASE_LABELS = 4,    /* training: the caller's int32_t labels, one for each valid image */
+  RESNETC_BASE_STEP = 5,      /* training: resnetc_step_values */
+  RESNETC_BASES = 6
 };
 
 enum resnetc_element { RESNETC_F32 = 0, RESNETC_U8 = 1, RESNETC_F64 = 2, RESNETC_I64 = 3 };
@@ -140,6 +143,62 @@ typedef struct resnetc_tensor_shape {
   uint64_t extents[4]; /* without the batch, outermost first: C, H, W */
 } resnetc_tensor_shape;
 
+/* ---- training: objects of `resnetc compile --train` ---- */
+
+/* What a training step may be told anew each time. `seed` and `step` choose the random bits of dropout and its kind;
+ * `step` counts from 0 and makes AdamW's bias corrections. What an optimiser does not know it ignores. */
+typedef struct resnetc_hyper {
+  uint64_t seed, step;
+  float learning_rate, momentum, weight_decay, beta1, beta2, epsilon;
+} resnetc_hyper;
+
+/* What kernels read at RESNETC_BASE_STEP; 64-byte aligned. */
+typedef struct resnetc_step_values {
+  int32_t counters[8]; /* valid images, low and high half of the seed, step, zeros */
+  float hyper[8]; /* learning rate, momentum, weight decay, beta1, beta2, epsilon, 1 - beta1^(step + 1), the same of
+                     beta2 */
+} resnetc_step_values;
+
+enum resnetc_optimizer { RESNETC_SGD = 0, RESNETC_ADAMW = 1 };
+
+enum resnetc_init {
+  RESNETC_INIT_HE_NORMAL = 0, /* normal, standard deviation sqrt(2 / fan in); fan in: all extents but the first */
+  RESNETC_INIT_CONSTANT = 1
+};
+
+/* One named tensor of the schema. */
+typedef struct resnetc_tensor_info {
+  const char *name;    /* "layer1.0.conv1.weight" */
+  uint32_t rank;       /* extents at and behind it are 0 */
+  uint32_t init;       /* resnetc_init */
+  uint64_t extents[4]; /* f32, outermost first, as PyTorch stores it */
+  double init_value;   /* of RESNETC_INIT_CONSTANT */
+} resnetc_tensor_info;
+
+/* The state is tensors, then slots:
+ *   [0, decay_bytes)                trained parameters with weight decay
+ *   [decay_bytes, parameter_bytes)  trained parameters without
+ *   [parameter_bytes, tensor_bytes) running statistics
+ *   then `slots` arrays of parameter_bytes, as the parameters lie: momentum; or first and second moments
+ * The gradients lie in the workspace as the parameters do in the state. All offsets and sizes are multiples of 64. */
+typedef struct resnetc_training {
+  uint32_t batch;     /* images of a full step; a step may have fewer */
+  uint32_t optimizer; /* resnetc_optimizer */
+  uint32_t slots;     /* 0, 1 or 2 */
+  uint32_t pack_step_count;
+  uint32_t tensor_count; /* resnetc_model_info.tensor_count */
+  uint32_t reserved;
+  const resnetc_pack_step
+      *pack_steps; /* FILTER of a filter alone, VECTOR of a bias: where each tensor lies in the state */
+  const resnetc_program *program;
+  const resnetc_tensor_info *tensors; /* in natural order of names */
+  uint64_t decay_bytes, parameter_bytes, tensor_bytes, state_bytes;
+  uint64_t workspace_bytes;
+  uint64_t gradients_offset; /* in the workspace, parameter_bytes of them, valid after a step */
+  uint64_t losses_offset; /* in the workspace: float [batch][16]; lane 0 of each row is the image's share of the loss */
+  resnetc_hyper hyper;    /* the train section's */
+} resnetc_training;
+
 /* The tables behind a model; applications do not look inside. */
 typedef struct resnetc_plan {
   uint32_t kernel_count, variant_count, program_count, pack_step_count;
@@ -164,6 +223,7 @@ typedef struct resnetc_model_info {
   uint64_t packed_bytes;    /* size of the packed weights */
   uint64_t workspace_bytes; /* the largest of the programs */
   const resnetc_plan *plan;
+  const resnetc_training *training; /* NULL: for inference alone */
 } resnetc_model_info;
 
 #ifdef __cplusplus

@@ -105,6 +105,27 @@ int resnetc_rt_run(const resnetc_model_info *info, const resnetc_context *contex
 int resnetc_rt_pack(const resnetc_model_info *info, const resnetc_weights *weights, void *packed, char *error,
                     size_t error_bytes);
 
+/* ---- the same for training: info->training is not NULL, else they return RESNETC_ERROR_ARGUMENT ---- */
+
+/* <name>_init: every tensor of the state gets its initial value, drawn from `seed`; the optimiser's slots are zero. */
+int resnetc_rt_init(const resnetc_model_info *info, uint64_t seed, void *state);
+/* <name>_train_step: forward, backward and optimiser step on 1 <= n <= batch images. labels: n, each a class. hyper:
+ * NULL takes the train section's with step 0. *loss (may be NULL): the mean loss of the images, before the step. */
+int resnetc_rt_train_step(const resnetc_model_info *info, const resnetc_context *context, void *state,
+                          const void *images, const int32_t *labels, size_t n, const resnetc_hyper *hyper, float *loss,
+                          void *workspace);
+/* <name>_get, <name>_set: a tensor by its name, in PyTorch's order; `count` is its number of elements. */
+int resnetc_rt_get(const resnetc_model_info *info, const void *state, const char *tensor, float *values, size_t count);
+int resnetc_rt_set(const resnetc_model_info *info, void *state, const char *tensor, const float *values, size_t count);
+/* <name>_gradient: of a trained parameter, after a step. */
+int resnetc_rt_gradient(const resnetc_model_info *info, const void *workspace, const char *tensor, float *values,
+                        size_t count);
+/* <name>_import: all tensors of an open named weights file; the optimiser's slots are zero. */
+int resnetc_rt_import(const resnetc_model_info *info, const resnetc_weights *weights, void *state, char *error,
+                      size_t error_bytes);
+/* <name>_fold: the state's tensors folded and packed for <name>_run, as <name>_pack does with a file's. */
+int resnetc_rt_fold(const resnetc_model_info *info, const void *state, void *packed);
+
 #ifdef __cplusplus
 }
 #endif

@@ -29,7 +29,7 @@ TEST_F(HeaderTest, isCleanC99AndCxx17) {
 
 TEST_F(HeaderTest, headersOfAnotherAbiAreRefusedInWords) {
   std::string text = headerText(additionTables("net"), false);
-  const std::string have = "RESNETC_ABI_VERSION != 2";
+  const std::string have = "RESNETC_ABI_VERSION != 3";
   ASSERT_NE(text.find(have), std::string::npos);
   text.replace(text.find(have), have.size(), "RESNETC_ABI_VERSION != 99");
   write("net.h", text);

@@ -45,7 +45,8 @@ const resnetc_model_info tiny_info = {RESNETC_ABI_VERSION,
                                       1,
                                       64,
                                       0,
-                                      &plan};
+                                      &plan,
+                                      0};
 
 int tiny_run(const resnetc_context *context, const void *weights, const void *images, size_t n, float *logits,
              void *workspace) {
