@@ -53,8 +53,11 @@ mlir::LogicalResult verifyPack(mlir::Operation *op);
 
 namespace resnetc::plan {
 
-/// The buffer (or plan.input / plan.output) behind a value: looks through plan.image.
+/// The buffer (or plan.input, plan.state, …) behind a value: looks through plan.image and plan.view.
 mlir::Value underlyingBuffer(mlir::Value value);
+
+/// Numbers without images and channels: vectors of training, the state, gradients.
+BufferType denseType(mlir::MLIRContext *context, int64_t floats);
 
 } // namespace resnetc::plan
 

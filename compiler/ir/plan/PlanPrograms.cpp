@@ -9,9 +9,14 @@ using namespace resnetc;
 using namespace resnetc::plan;
 
 Value resnetc::plan::underlyingBuffer(Value value) {
-  while (auto image = value.getDefiningOp<ImageOp>())
-    value = image.getBuffer();
-  return value;
+  for (;;) {
+    if (auto image = value.getDefiningOp<ImageOp>())
+      value = image.getBuffer();
+    else if (auto view = value.getDefiningOp<ViewOp>())
+      value = view.getBuffer();
+    else
+      return value;
+  }
 }
 
 //===-- plan.program -------------------------------------------------------===//

@@ -43,11 +43,19 @@ int depthOf(Operation *op) {
   return depth;
 }
 
+/// The ops that touch the buffer, also through its views.
+void collectUses(BufferOp buffer, Value value, SmallVectorImpl<Operation *> &uses) {
+  for (Operation *user : value.getUsers())
+    if (auto view = dyn_cast<ViewOp>(user))
+      collectUses(buffer, view, uses);
+    else
+      uses.push_back(useOf(buffer, user));
+}
+
 /// First and last time that a buffer is touched.
 std::pair<int64_t, int64_t> lifeOf(BufferOp buffer, const Times &times) {
   SmallVector<Operation *> uses;
-  for (Operation *user : buffer->getUsers())
-    uses.push_back(useOf(buffer, user));
+  collectUses(buffer, buffer, uses);
   if (uses.empty())
     return {times.begin.lookup(buffer), times.begin.lookup(buffer)};
   // In one turn of a loop a buffer that is used nowhere else is written before it is read, so its life is within the
