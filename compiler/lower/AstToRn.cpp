@@ -68,17 +68,19 @@ private:
     return rn::FillOp::create(builder, at, type, builder.getF64FloatAttr(value));
   }
   /// The learnt factor or summand of each channel.
-  Value learned(llvm::StringRef suffix, bool perChannel) {
-    Value value = parameter(suffix, {perChannel ? layer->input[0] : 1});
+  Value learned(llvm::StringRef suffix, bool perChannel, double init) {
+    Value value = parameter(suffix, {perChannel ? layer->input[0] : 1}, init);
     auto type = mlir::RankedTensorType::get({layer->input[0]}, builder.getF32Type());
     return value.getType() == type ? value : Value(rn::BroadcastOp::create(builder, at, type, value));
   }
   Value affine(Value input, Value scale, Value shift) {
     return rn::AffineOp::create(builder, at, output(), input, scale, shift, none());
   }
-  Value parameter(llvm::StringRef suffix, llvm::ArrayRef<int64_t> shape) {
+  /// Training begins with `init` in each element, or with random numbers.
+  Value parameter(llvm::StringRef suffix, llvm::ArrayRef<int64_t> shape, std::optional<double> init = std::nullopt) {
     auto type = mlir::RankedTensorType::get(shape, builder.getF32Type());
-    return rn::ParameterOp::create(builder, at, type, layer->name + "." + suffix.str(), layer->nameIsStable);
+    return rn::ParameterOp::create(builder, at, type, layer->name + "." + suffix.str(), layer->nameIsStable,
+                                   init ? builder.getF64FloatAttr(*init) : mlir::FloatAttr());
   }
   rn::ActivationAttr none() { return rn::ActivationAttr::get(builder.getContext(), rn::Activation::None); }
   Value divideBy255(Value value, const dsl::Shape &shape) {
@@ -112,7 +114,7 @@ private:
     bool isSignal = layer->input.size() == 2; // as nn.Conv1d
     Value filter = isSignal ? parameter("weight", {conv.channels, inputChannels, conv.kernel[1]})
                             : parameter("weight", {conv.channels, inputChannels, conv.kernel[0], conv.kernel[1]});
-    Value bias = conv.bias ? parameter("bias", {conv.channels}) : Value();
+    Value bias = conv.bias ? parameter("bias", {conv.channels}, 0) : Value();
     return rn::Conv2dOp::create(builder, at, mlir::TypeRange(output()), input, filter, bias, /*residual=*/Value(),
                                 /*scale=*/Value(), /*shift=*/Value(), conv.stride, pads(conv.pad, conv.padEnd),
                                 conv.dilation, conv.groups, none(), none(), /*block=*/nullptr)
@@ -120,15 +122,15 @@ private:
   }
   Value lower(const dsl::Linear &linear, Value input) {
     Value weight = parameter("weight", {linear.features, layer->input[0]});
-    Value bias = linear.bias ? parameter("bias", {linear.features}) : Value();
+    Value bias = linear.bias ? parameter("bias", {linear.features}, 0) : Value();
     return rn::LinearOp::create(builder, at, output(), input, weight, bias, none());
   }
   Value lower(const dsl::BatchNorm &norm, Value input) {
     llvm::SmallVector<int64_t, 1> shape = {layer->input[0]};
-    Value gamma = parameter("weight", shape), beta = parameter("bias", shape);
-    Value mean = parameter("running_mean", shape), variance = parameter("running_var", shape);
-    return rn::BatchNormOp::create(builder, at, output(), input, gamma, beta, mean, variance,
-                                   builder.getF64FloatAttr(norm.eps), builder.getF64FloatAttr(norm.momentum));
+    Value gamma = parameter("weight", shape, 1), beta = parameter("bias", shape, 0);
+    Value mean = parameter("running_mean", shape, 0), variance = parameter("running_var", shape, 1);
+    return rn::BatchNormOp::create(builder, at, output(), input, gamma, beta, mean, variance, llvm::APFloat(norm.eps),
+                                   llvm::APFloat(norm.momentum));
   }
   Value lower(const dsl::Activation &activation, Value input) {
     // Both enums name the functions in one order; rn has `none` before them.
@@ -154,7 +156,7 @@ private:
   }
 
   Value lower(const dsl::LayerNorm &norm, Value input) {
-    Value gamma = parameter("weight", {layer->input[0]}), beta = parameter("bias", {layer->input[0]});
+    Value gamma = parameter("weight", {layer->input[0]}, 1), beta = parameter("bias", {layer->input[0]}, 0);
     return rn::LayerNormOp::create(builder, at, output(), input, gamma, beta, builder.getF64FloatAttr(norm.eps));
   }
   Value lower(const dsl::GlobalMaxPool &, Value input) {
@@ -171,11 +173,11 @@ private:
     return affine(input, factor, summand);
   }
   Value lower(const dsl::LearnedScale &scale, Value input) {
-    Value factor = learned("weight", scale.perChannel);
+    Value factor = learned("weight", scale.perChannel, scale.init);
     return affine(input, factor, fill(0));
   }
   Value lower(const dsl::LearnedBias &bias, Value input) {
-    Value summand = learned("bias", bias.perChannel);
+    Value summand = learned("bias", bias.perChannel, bias.init);
     return affine(input, fill(1), summand);
   }
 

@@ -1,7 +1,7 @@
 //===- Rn.h - the rn dialect: what a network computes ---------------------===//
 //
 // Tensors: activations have a dynamic batch and then C x H x W or F; parameters are
-// static. See RnOps.td (or build/<preset>/docs/rn.md) for the ops.
+// static. See RnOps.td and RnTrainingOps.td (or build/<preset>/docs/rn.md) for the ops.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +20,7 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include "llvm/ADT/BitVector.h"
 #include <array>
 
 #include "compiler/ir/rn/RnEnums.h.inc"
@@ -41,6 +42,9 @@ bool isActivation(mlir::Type type);
 /// A tensor of bounded static extents without encoding.
 bool isParameter(mlir::Type type);
 
+/// tensor<?xi32>: the label of each image.
+bool isLabels(mlir::Type type);
+
 /// The extents of an activation without the batch: {C, H, W} or {F}.
 llvm::ArrayRef<int64_t> imageShape(mlir::Type activation);
 /// C of a map, F of a vector.
@@ -56,6 +60,9 @@ LayoutAttr getLayout(mlir::Type activation);
 /// True after select-layout.
 bool hasLayout(mlir::Type activation);
 mlir::RankedTensorType withLayout(mlir::Type activation, LayoutAttr layout);
+
+/// True if f'(x) can be told from f(x).
+bool isRecoverable(ActivationAttr activation);
 
 namespace detail {
 mlir::LogicalResult verifyEpilogue(mlir::Operation *op);

@@ -47,6 +47,11 @@ bool resnetc::rn::isParameter(Type type) {
          !tensor.getEncoding();
 }
 
+bool resnetc::rn::isLabels(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.getRank() == 1 && tensor.isDynamicDim(0) && tensor.getElementType().isSignlessInteger(32);
+}
+
 ArrayRef<int64_t> resnetc::rn::imageShape(Type activation) {
   return cast<RankedTensorType>(activation).getShape().drop_front();
 }
@@ -84,6 +89,21 @@ RankedTensorType resnetc::rn::withLayout(Type activation, LayoutAttr layout) {
 /// Functions with a slope or an alpha.
 static bool takesParameter(Activation function) {
   return function == Activation::LeakyRelu || function == Activation::Elu;
+}
+
+bool resnetc::rn::isRecoverable(ActivationAttr activation) {
+  switch (activation.getFunction()) {
+  case Activation::LeakyRelu:
+  case Activation::Elu:
+    return activation.getParameter() > 0;
+  case Activation::Gelu:
+  case Activation::GeluTanh:
+  case Activation::Silu:
+  case Activation::HardSwish:
+    return false;
+  default:
+    return true;
+  }
 }
 
 ParseResult resnetc::rn::detail::parseActivation(AsmParser &parser, ActivationAttr &activation) {

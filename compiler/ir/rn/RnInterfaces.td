@@ -48,4 +48,20 @@ def Rn_ParameterArithmeticInterface : OpInterface<"ParameterArithmeticOp"> {
   }];
 }
 
+def Rn_DifferentiableOpInterface : OpInterface<"DifferentiableOp"> {
+  let cppNamespace = "::resnetc::rn";
+  let description = [{
+    An op that has a gradient rule (gradients/*.cpp): how gradients go from its results to its operands.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Makes, where `builder` stands, the gradients of the operands out of those of the results (null where a result has
+      none): one value an operand, of the operand's type; null for those that are not wanted. Nothing at all if the
+      rule does not cover this form of the op.
+    }], "::llvm::SmallVector<::mlir::Value>", "differentiate",
+    (ins "::mlir::OpBuilder &":$builder, "::llvm::ArrayRef<::mlir::Value>":$resultGradients,
+         "const ::llvm::BitVector &":$wanted)>
+  ];
+}
+
 #endif // RESNETC_COMPILER_IR_RN_RNINTERFACES

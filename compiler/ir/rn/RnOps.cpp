@@ -2,6 +2,7 @@
 
 #include "compiler/ir/rn/Rn.h"
 #include "compiler/ir/rn/RnShapes.h"
+#include "compiler/ir/rn/RnVerify.h"
 #include "mlir/IR/OpImplementation.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/raw_ostream.h"
@@ -22,79 +23,6 @@ static void printActivation(OpAsmPrinter &printer, Operation *, ActivationAttr a
 
 #define GET_OP_CLASSES
 #include "compiler/ir/rn/RnOps.cpp.inc"
-
-//===-- what verifiers share -------------------------------------------------===//
-
-static std::string text(ArrayRef<int64_t> shape) {
-  std::string result;
-  llvm::raw_string_ostream os(result);
-  llvm::interleave(shape, os, "x");
-  return result;
-}
-
-/// The result has the extents that the op makes.
-static LogicalResult verifyShape(Operation *op, Type result, ArrayRef<int64_t> expected) {
-  if (imageShape(result) == expected)
-    return success();
-  return op->emitOpError() << "makes " << text(expected) << ", but the result type says " << text(imageShape(result));
-}
-
-/// A per-channel parameter has one element a channel.
-static LogicalResult verifyPerChannel(Operation *op, StringRef name, Value parameter, int64_t channels) {
-  if (!parameter)
-    return success();
-  int64_t elements = cast<RankedTensorType>(parameter.getType()).getDimSize(0);
-  if (elements == channels)
-    return success();
-  auto error = op->emitOpError() << name << " has " << elements << " elements for " << channels << " channels";
-  if (Operation *made = parameter.getDefiningOp())
-    error.attachNote(made->getLoc()) << name << " is made here";
-  return error;
-}
-
-/// Both values have a layout or neither has, and then in the same order.
-static LogicalResult verifySameOrder(Operation *op, Type a, Type b) {
-  if (hasLayout(a) != hasLayout(b))
-    return op->emitOpError("one of input and result has a layout and the other has none");
-  if (getLayout(a).getOrder() != getLayout(b).getOrder())
-    return op->emitOpError() << "changes the layout from " << stringifyOrder(getLayout(a).getOrder()) << " to "
-                             << stringifyOrder(getLayout(b).getOrder()) << ", which only rn.to_layout may do";
-  return success();
-}
-
-/// An op that keeps shape and order.
-static LogicalResult verifySameShape(Operation *op, Type input, Type result) {
-  if (failed(verifySameOrder(op, input, result)))
-    return failure();
-  return verifyShape(op, result, imageShape(input));
-}
-
-/// Height and width, each within low..maxExtent.
-static LogicalResult verifyPair(Operation *op, StringRef name, ArrayRef<int64_t> pair, int64_t low) {
-  if (pair.size() != 2)
-    return op->emitOpError() << name << " needs 2 numbers (height, width), has " << pair.size();
-  for (int64_t value : pair)
-    if (value < low || value > maxExtent)
-      return op->emitOpError() << name << " must be within " << low << ".." << maxExtent << ", is " << value;
-  return success();
-}
-
-/// Of both sides (height, width), or of each side.
-static LogicalResult verifyPads(Operation *op, ArrayRef<int64_t> pads) {
-  if (pads.size() != 4)
-    return verifyPair(op, "pads", pads, 0);
-  for (ArrayRef<int64_t> pair : {pads.take_front(2), pads.drop_front(2)})
-    if (failed(verifyPair(op, "pads", pair, 0)))
-      return failure();
-  return success();
-}
-
-static LogicalResult verifyEps(Operation *op, llvm::APFloat eps) {
-  double value = eps.convertToDouble();
-  if (!std::isfinite(value) || value < 0)
-    return op->emitOpError("eps must be finite and not negative");
-  return success();
-}
 
 LogicalResult resnetc::rn::detail::verifyEpilogue(Operation *op) {
   auto epilogue = cast<EpilogueOp>(op);
@@ -122,19 +50,20 @@ Value NetworkOp::getOutput() { return cast<ReturnOp>(getBody().front().getTermin
 
 ParseResult NetworkOp::parse(OpAsmParser &parser, OperationState &result) {
   StringAttr name;
-  OpAsmParser::Argument input;
-  if (parser.parseSymbolName(name, SymbolTable::getSymbolAttrName(), result.attributes) || parser.parseLParen() ||
-      parser.parseArgument(input, /*allowType=*/true) || parser.parseRParen() ||
+  SmallVector<OpAsmParser::Argument, 2> arguments; // image, labels
+  if (parser.parseSymbolName(name, SymbolTable::getSymbolAttrName(), result.attributes) ||
+      parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren, /*allowType=*/true) ||
       parser.parseOptionalAttrDictWithKeyword(result.attributes))
     return failure();
-  return parser.parseRegion(*result.addRegion(), {input});
+  return parser.parseRegion(*result.addRegion(), arguments);
 }
 
 void NetworkOp::print(OpAsmPrinter &printer) {
   printer << ' ';
   printer.printSymbolName(getSymName());
   printer << '(';
-  printer.printRegionArgument(getInput());
+  llvm::interleaveComma(getBody().getArguments(), printer,
+                        [&](BlockArgument argument) { printer.printRegionArgument(argument); });
   printer << ')';
   printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {SymbolTable::getSymbolAttrName()});
   printer << ' ';
@@ -143,8 +72,10 @@ void NetworkOp::print(OpAsmPrinter &printer) {
 
 LogicalResult NetworkOp::verifyRegions() {
   Block &block = getBody().front();
-  if (block.getNumArguments() != 1)
-    return emitOpError() << "has one input, not " << block.getNumArguments();
+  if (block.getNumArguments() != 1 && block.getNumArguments() != 2)
+    return emitOpError() << "has one input, and labels in training, not " << block.getNumArguments();
+  if (Value labels = getLabels(); labels && !isLabels(labels.getType()))
+    return emitOpError() << "labels must be tensor<?xi32>, are " << labels.getType();
   Type input = block.getArgument(0).getType();
   if (!isActivation(input) || !(cast<RankedTensorType>(input).getElementType().isF32() ||
                                 cast<RankedTensorType>(input).getElementType().isUnsignedInteger(8)))
@@ -195,28 +126,10 @@ LogicalResult ResidualOp::verifyRegions() {
 //===-- layers with parameters -----------------------------------------------===//
 
 LogicalResult Conv2dOp::verify() {
-  if (failed(verifyPair(*this, "strides", getStrides(), 1)) || failed(verifyPads(*this, getPads())) ||
-      failed(verifyPair(*this, "dilations", getDilations(), 1)))
-    return failure();
-  auto filter = cast<RankedTensorType>(getFilter().getType()).getShape();
-  int64_t inputChannels = channels(getInput().getType()), groups = getGroups();
-  if (groups < 1 || inputChannels % groups || filter[0] % groups)
-    return emitOpError() << "cannot part " << inputChannels << " input and " << filter[0] << " output channels into "
-                         << groups << " groups";
-  if (filter[1] != inputChannels / groups) {
-    auto error = emitOpError() << "filter takes " << filter[1] << " channels, the input has " << inputChannels / groups
-                               << (groups > 1 ? " in each group" : "");
-    if (Operation *made = getFilter().getDefiningOp())
-      error.attachNote(made->getLoc()) << "the filter is made here";
-    return error;
-  }
-  auto window = filterWindow(getFilter().getType());
   auto expected =
-      windowedShape(imageShape(getInput().getType()), filter[0], window, getStrides(), getPads(), getDilations());
-  if (!expected)
-    return emitOpError() << "window " << text(window) << " with dilation " << text(getDilations())
-                         << " does not fit into a map of " << text(imageShape(getInput().getType()).drop_front())
-                         << " with pads " << text(getPads());
+      convolvedShape(*this, getInput().getType(), getFilter(), getStrides(), getPads(), getDilations(), getGroups());
+  if (failed(expected))
+    return failure();
   for (Value output : getOutputs())
     if (failed(verifyShape(*this, output.getType(), *expected)))
       return failure();
@@ -224,7 +137,7 @@ LogicalResult Conv2dOp::verify() {
     return failure();
   if (hasLayout(getInput().getType()) != hasLayout(getOutputs()[0].getType()))
     return emitOpError("one of input and result has a layout and the other has none");
-  return verifyPerChannel(*this, "bias", getBias(), filter[0]);
+  return verifyPerChannel(*this, "bias", getBias(), expected->front());
 }
 
 LogicalResult LinearOp::verify() {
@@ -283,21 +196,9 @@ LogicalResult NormalizeOp::verify() {
 
 LogicalResult ActivationOp::verify() { return verifySameShape(*this, getInput().getType(), getType()); }
 
-/// A window of a pool holds at least one pixel of the map.
 template <typename Pool> static LogicalResult verifyPool(Pool op) {
-  if (failed(verifyPair(op, "kernel", op.getKernel(), 1)) || failed(verifyPair(op, "strides", op.getStrides(), 1)) ||
-      failed(verifyPads(op, op.getPads())))
-    return failure();
-  for (auto [index, pad] : llvm::enumerate(op.getPads()))
-    if (int64_t kernel = op.getKernel()[index % 2]; 2 * pad > kernel)
-      return op.emitOpError() << "pads must be at most half the kernel, but " << pad << " is more than half of "
-                              << kernel;
-  auto image = imageShape(op.getInput().getType());
-  auto expected = windowedShape(image, image[0], op.getKernel(), op.getStrides(), op.getPads(), {1, 1}, op.getCeil());
-  if (!expected)
-    return op.emitOpError() << "window " << text(op.getKernel()) << " does not fit into a map of "
-                            << text(image.drop_front()) << " with pads " << text(op.getPads());
-  if (failed(verifySameOrder(op, op.getInput().getType(), op.getType())))
+  auto expected = pooledShape(op, op.getInput().getType(), op.getKernel(), op.getStrides(), op.getPads(), op.getCeil());
+  if (failed(expected) || failed(verifySameOrder(op, op.getInput().getType(), op.getType())))
     return failure();
   return verifyShape(op, op.getType(), *expected);
 }
@@ -314,9 +215,8 @@ LogicalResult GlobalAvgPoolOp::verify() { return verifyGlobalPool(*this, getInpu
 LogicalResult GlobalMaxPoolOp::verify() { return verifyGlobalPool(*this, getInput().getType(), getType()); }
 
 template <typename Drop> static LogicalResult verifyDrop(Drop op) {
-  double rate = op.getRate().convertToDouble();
-  if (!(rate >= 0 && rate < 1))
-    return op.emitOpError("rate must be at least 0 and below 1");
+  if (failed(verifyDropRate(op, op.getRate())))
+    return failure();
   return verifySameShape(op, op.getInput().getType(), op.getType());
 }
 LogicalResult DropoutOp::verify() { return verifyDrop(*this); }

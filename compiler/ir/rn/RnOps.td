@@ -3,36 +3,7 @@
 #ifndef RESNETC_COMPILER_IR_RN_RNOPS
 #define RESNETC_COMPILER_IR_RN_RNOPS
 
-include "compiler/ir/rn/RnDialect.td"
-include "compiler/ir/rn/RnInterfaces.td"
-include "mlir/Interfaces/ControlFlowInterfaces.td"
-include "mlir/Interfaces/InferTypeOpInterface.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-include "mlir/IR/SymbolInterfaces.td"
-
-class Rn_Op<string mnemonic, list<Trait> traits = []> : Op<Rn_Dialect, mnemonic, traits>;
-
-//===-- types --------------------------------------------------------------===//
-
-def Rn_IsActivation : CPred<"::resnetc::rn::isActivation($_self)">;
-def Rn_IsParameter : CPred<"::resnetc::rn::isParameter($_self)">;
-class Rn_Tensor<list<Pred> preds, list<Type> elements, string text>
-    : Type<And<!listconcat([RankedTensorOf<elements>.predicate], preds)>, text, "::mlir::RankedTensorType">;
-class Rn_Rank<int rank> : CPred<"::llvm::cast<::mlir::RankedTensorType>($_self).getRank() == " # rank>;
-
-def Rn_Activation : Rn_Tensor<[Rn_IsActivation], [F32], "map (?xCxHxWxf32) or vector (?xFxf32)">;
-def Rn_Input : Rn_Tensor<[Rn_IsActivation], [F32, UI8], "map (?xCxHxW) or vector (?xF) of f32 or ui8">;
-def Rn_Map : Rn_Tensor<[Rn_IsActivation, Rn_Rank<4>], [F32], "map (?xCxHxWxf32)">;
-def Rn_Vector : Rn_Tensor<[Rn_IsActivation, Rn_Rank<2>], [F32], "vector (?xFxf32)">;
-def Rn_AnyParameter : Rn_Tensor<[Rn_IsParameter], [F32], "parameter of static shape and f32">;
-def Rn_PerChannel : Rn_Tensor<[Rn_IsParameter, Rn_Rank<1>], [F32], "parameter with one f32 a channel">;
-def Rn_Filter : Rn_Tensor<[Rn_IsParameter, Or<[Rn_Rank<3>, Rn_Rank<4>]>], [F32],
-                          "filter (output x input/groups x height x width, or x length of a signal; f32)">;
-def Rn_Matrix : Rn_Tensor<[Rn_IsParameter, Rn_Rank<2>], [F32], "matrix (output x input, f32)">;
-
-def Rn_Ones : DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">;
-def Rn_Zeros : DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">;
-def Rn_NoActivation : DefaultValuedAttr<Rn_ActivationAttr, "::resnetc::rn::Activation::None">;
+include "compiler/ir/rn/RnTypes.td"
 
 //===-- structure ----------------------------------------------------------===//
 
@@ -48,6 +19,11 @@ def Rn_NetworkOp : Rn_Op<"network", [IsolatedFromAbove, Symbol, SingleBlock, Has
     ```
     Each parameter name has one type in the whole network.
 
+    A network of a training step has a second argument, the label of each image, and returns the losses:
+    ```mlir
+    rn.network @tiny(%image: tensor<?x3x32x32xui8>, %labels: tensor<?xi32>) { … }
+    ```
+
     A signal of C x L is a map of C x 1 x L here, and its convolutions have filters of rank 3; `signal` says that the
     interface has rank 2. `train` keeps the settings of the language's train section; a choice such as
     `sgd(lr = 0.1)` is `{name = "sgd", lr = 0.1 : f64}`.
@@ -58,6 +34,10 @@ def Rn_NetworkOp : Rn_Op<"network", [IsolatedFromAbove, Symbol, SingleBlock, Has
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     ::mlir::BlockArgument getInput() { return getBody().getArgument(0); }
+    /// Null in inference.
+    ::mlir::Value getLabels() {
+      return getBody().getNumArguments() > 1 ? ::mlir::Value(getBody().getArgument(1)) : ::mlir::Value();
+    }
     /// What `rn.return` returns.
     ::mlir::Value getOutput();
   }];
@@ -73,12 +53,13 @@ def Rn_ParameterOp : Rn_Op<"parameter", [Pure, DeclareOpInterfaceMethods<Rn_Para
   let summary = "a learnt tensor, by name";
   let description = [{
     `stable = false` says that the name holds ordinals of unlabelled layers, so that it changes when the text does.
+    Training begins with `init` in every element; without it with normal numbers of variance 2 / fan in (He).
 
     ```mlir
     %w = rn.parameter "layer1.0.conv1.weight" : tensor<64x64x3x3xf32>
     ```
   }];
-  let arguments = (ins StrAttr:$name, DefaultValuedAttr<BoolAttr, "true">:$stable);
+  let arguments = (ins StrAttr:$name, DefaultValuedAttr<BoolAttr, "true">:$stable, OptionalAttr<F64Attr>:$init);
   let results = (outs Rn_AnyParameter:$result);
   let assemblyFormat = "$name attr-dict `:` type($result)";
   let hasVerifier = 1;
@@ -161,10 +142,13 @@ def Rn_LinearOp : Rn_Op<"linear", [Pure]> {
 
 def Rn_BatchNormOp : Rn_Op<"batch_norm", [Pure]> {
   let summary = "gamma * (x - mean) / sqrt(variance + eps) + beta, per channel";
-  let description = "Inference uses the running statistics; `momentum` belongs to training.";
+  let description = [{
+    Inference uses the running statistics; `momentum` belongs to training, which makes `rn.batch_norm_train` of it or,
+    with frozen statistics, leaves it as it is and marks it `frozen`.
+  }];
   let arguments = (ins Rn_Activation:$input, Rn_PerChannel:$gamma, Rn_PerChannel:$beta, Rn_PerChannel:$mean,
     Rn_PerChannel:$variance, DefaultValuedAttr<F64Attr, "1.0e-5">:$eps,
-    DefaultValuedAttr<F64Attr, "0.1">:$momentum);
+    DefaultValuedAttr<F64Attr, "0.1">:$momentum, UnitAttr:$frozen);
   let results = (outs Rn_Activation:$result);
   let assemblyFormat = [{
     $input `,` $gamma `,` $beta `,` $mean `,` $variance attr-dict `:` functional-type(operands, results)

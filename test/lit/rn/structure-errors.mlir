@@ -10,7 +10,15 @@
 
 // -----
 
-// expected-error @+1 {{has one input, not 2}}
+// expected-error @+1 {{has one input, and labels in training, not 3}}
+"rn.network"() <{sym_name = "net"}> ({
+^bb0(%x: tensor<?x8xf32>, %y: tensor<?xi32>, %z: tensor<?xi32>):
+  rn.return %x : tensor<?x8xf32>
+}) : () -> ()
+
+// -----
+
+// expected-error @+1 {{labels must be tensor<?xi32>, are 'tensor<?x8xf32>'}}
 "rn.network"() <{sym_name = "net"}> ({
 ^bb0(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>):
   rn.return %x : tensor<?x8xf32>
