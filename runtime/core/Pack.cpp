@@ -5,15 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/core/Arguments.h"
 #include "runtime/core/PackInputs.h"
-#include <initializer_list>
+#include "runtime/core/State.h"
 #include <string.h>
 
 using namespace resnetc::rt;
 
 namespace {
-
-constexpr uint32_t vectorChannels = 16;
 
 /// gamma / sqrt(variance + epsilon) of channel `c`, a missing factor being 1.
 double scaleOf(const resnetc_pack_step &step, const PackInputs &in, uint32_t c) {
@@ -55,9 +54,9 @@ void packVector(const resnetc_pack_step &step, const PackInputs &in, uint32_t fi
           to[k * perPosition] = 0.0f;
         continue;
       }
-      const float *from = in.filter + (co * size_t(step.input_channels) + ci) * positions;
+      const float *from = in.filter + in.layout.first(co, uint32_t(ci));
       for (size_t k = 0; k < positions; ++k)
-        to[k * perPosition] = float(double(from[k]) * scale);
+        to[k * perPosition] = float(double(from[k * in.layout.positionDistance()]) * scale);
     }
   }
 }
@@ -78,9 +77,10 @@ void packGroupedVector(const resnetc_pack_step &step, const PackInputs &in, uint
     for (uint32_t i = 0; i < step.input_block; ++i) {
       const uint64_t ci = depthwise ? co : firstInput + i;
       const bool isOwn = isChannel && ci / inputs == group;
-      const float *from = isOwn ? in.filter + (co * size_t(inputs) + ci % inputs) * positions : nullptr;
+      const float *from = isOwn ? in.filter + in.layout.first(co, uint32_t(ci % inputs)) : nullptr;
       for (size_t k = 0; k < positions; ++k)
-        out[(k * step.input_block + i) * vectorChannels + v] = isOwn ? float(double(from[k]) * scale) : 0.0f;
+        out[(k * step.input_block + i) * vectorChannels + v] =
+            isOwn ? float(double(from[k * in.layout.positionDistance()]) * scale) : 0.0f;
     }
   }
 }
@@ -103,38 +103,6 @@ void packFilter(const resnetc_pack_step &step, const PackInputs &in, float *out)
         packVector(step, in, tile + b, cb, out + b);
 }
 
-/// Bytes that the step writes; 0 if it is not one that this version knows, or does not fit `limit` bytes.
-uint64_t packedStepBytes(const resnetc_pack_step &step, uint64_t limit) {
-  uint64_t floats = step.output_padded;
-  if (!step.output_channels || step.output_padded < step.output_channels || step.output_padded % vectorChannels)
-    return 0;
-  if (step.opcode == RESNETC_PACK_FILTER) {
-    if (step.filter == RESNETC_NO_TENSOR || !step.input_channels || !step.kernel_height || !step.kernel_width ||
-        !step.input_block || !step.output_tile || step.output_tile > step.output_padded / vectorChannels ||
-        step.output_padded % (step.output_tile * vectorChannels))
-      return 0;
-    if (step.groups > 1 && (step.output_tile != 1 || step.output_channels % step.groups ||
-                            step.input_block > uint64_t(step.input_channels) * step.groups))
-      return 0;
-    const uint64_t inputs =
-        step.groups > 1 ? 1 : (uint64_t(step.input_channels) + step.input_block - 1) / step.input_block;
-    for (const uint64_t factor :
-         {inputs, uint64_t(step.input_block), uint64_t(step.kernel_height), uint64_t(step.kernel_width)})
-      if (__builtin_mul_overflow(floats, factor, &floats))
-        return 0;
-  } else if (step.opcode == RESNETC_PACK_VECTOR) {
-    if (step.input_channels != 1 && step.input_channels != step.output_channels)
-      return 0;
-  } else if (step.opcode != RESNETC_PACK_SHIFT && step.opcode != RESNETC_PACK_SCALE) {
-    return 0;
-  }
-  uint64_t bytes;
-  if (__builtin_mul_overflow(floats, sizeof(float), &bytes) || step.offset % 64 || step.offset > limit ||
-      bytes > limit - step.offset)
-    return 0;
-  return bytes;
-}
-
 void packStep(const resnetc_pack_step &step, const PackInputs &in, float *out) {
   if (step.opcode == RESNETC_PACK_FILTER)
     return packFilter(step, in, out);
@@ -145,16 +113,37 @@ void packStep(const resnetc_pack_step &step, const PackInputs &in, float *out) {
                                                   : float(scaleOf(step, in, c));
 }
 
+/// Packs every tensor that `find` finds. find(step, inputs): false with words in `text`.
+template <typename Find> int packAll(const resnetc_model_info &info, void *packed, const Find &find, ErrorText &text) {
+  uint8_t *const out = static_cast<uint8_t *>(packed);
+  memset(out, 0, info.packed_bytes); // gaps for alignment too, so that equal weights are equal bytes
+  for (uint32_t i = 0; i < info.plan->pack_step_count; ++i) {
+    const resnetc_pack_step &repeated = info.plan->pack_steps[i];
+    for (uint32_t turn = 0; turn < repeated.count || !repeated.count; ++turn) {
+      const resnetc_pack_step step = turnOf(repeated, turn);
+      if (!repeated.count || !packedStepBytes(step, info.packed_bytes)) {
+        text << "the model's object is damaged: pack step " << i << " makes no sense";
+        return RESNETC_ERROR_ABI;
+      }
+      PackInputs inputs;
+      if (!find(step, inputs))
+        return RESNETC_ERROR_WEIGHTS;
+      packStep(step, inputs, reinterpret_cast<float *>(out + step.offset));
+    }
+  }
+  return RESNETC_OK;
+}
+
 } // namespace
 
 int resnetc_rt_pack(const resnetc_model_info *info, const resnetc_weights *weights, void *packed, char *error,
                     size_t error_bytes) {
   ErrorText text(error, error_bytes);
-  if (info && (info->abi_version != RESNETC_ABI_VERSION || info->struct_bytes != sizeof(resnetc_model_info))) {
+  if (info && checkAbi(info)) {
     text << resnetc_status_string(RESNETC_ERROR_ABI);
     return RESNETC_ERROR_ABI;
   }
-  if (!info || !weights || !weights->table || !packed || reinterpret_cast<uintptr_t>(packed) % 64) {
+  if (!info || !weights || !weights->table || !packed || !isAligned(packed, arenaAlignment)) {
     text << "pack: an argument is null, or the memory for packed weights is not 64-byte aligned";
     return RESNETC_ERROR_ARGUMENT;
   }
@@ -164,22 +153,23 @@ int resnetc_rt_pack(const resnetc_model_info *info, const resnetc_weights *weigh
   }
   if (!isSameNetwork(*info, *weights, text))
     return RESNETC_ERROR_WEIGHTS;
+  return packAll(
+      *info, packed,
+      [&](const resnetc_pack_step &step, PackInputs &inputs) { return findPackInputs(step, *weights, inputs, text); },
+      text);
+}
 
-  uint8_t *const out = static_cast<uint8_t *>(packed);
-  memset(out, 0, info->packed_bytes); // gaps for alignment too, so that equal weights are equal bytes
-  for (uint32_t i = 0; i < info->plan->pack_step_count; ++i) {
-    const resnetc_pack_step &repeated = info->plan->pack_steps[i];
-    for (uint32_t turn = 0; turn < repeated.count || !repeated.count; ++turn) {
-      const resnetc_pack_step step = turnOf(repeated, turn);
-      if (!repeated.count || !packedStepBytes(step, info->packed_bytes)) {
-        text << "the model's object is damaged: pack step " << i << " makes no sense";
-        return RESNETC_ERROR_ABI;
-      }
-      PackInputs inputs;
-      if (!findPackInputs(step, *weights, inputs, text))
-        return RESNETC_ERROR_WEIGHTS;
-      packStep(step, inputs, reinterpret_cast<float *>(out + step.offset));
-    }
-  }
-  return RESNETC_OK;
+int resnetc_rt_fold(const resnetc_model_info *info, const void *state, void *packed) {
+  if (const int status = checkState(info, state))
+    return status;
+  if (!packed || !isAligned(packed, arenaAlignment))
+    return RESNETC_ERROR_ARGUMENT;
+  ErrorText nowhere(nullptr, 0);
+  const int status = packAll(
+      *info, packed,
+      [&](const resnetc_pack_step &step, PackInputs &inputs) {
+        return findStateInputs(step, *info->training, state, inputs);
+      },
+      nowhere);
+  return status == RESNETC_ERROR_WEIGHTS ? RESNETC_ERROR_ABI : status; // the two tables of one object must agree
 }

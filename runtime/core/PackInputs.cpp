@@ -7,7 +7,6 @@
 
 #include "runtime/core/PackInputs.h"
 #include "runtime/core/WeightsTable.h"
-#include <initializer_list>
 
 using namespace resnetc;
 using rt::ErrorText;
@@ -61,24 +60,12 @@ bool find(const resnetc_weights &file, uint32_t index, const Shape &shape, const
 
 } // namespace
 
-resnetc_pack_step rt::turnOf(const resnetc_pack_step &step, uint32_t turn) {
-  resnetc_pack_step single = step;
-  single.count = 1;
-  if (__builtin_mul_overflow(step.offset_stride, turn, &single.offset) ||
-      __builtin_add_overflow(single.offset, step.offset, &single.offset))
-    single.offset = ~uint64_t(0);
-  const uint64_t distance = uint64_t(step.tensor_stride) * turn;
-  for (uint32_t *tensor : {&single.filter, &single.bias, &single.gamma, &single.beta, &single.mean, &single.variance})
-    if (*tensor != RESNETC_NO_TENSOR)
-      *tensor = distance < RESNETC_NO_TENSOR - *tensor ? *tensor + uint32_t(distance) : RESNETC_NO_TENSOR - 1;
-  return single;
-}
-
 bool rt::findPackInputs(const resnetc_pack_step &step, const resnetc_weights &file, PackInputs &inputs,
                         ErrorText &error) {
   const Shape filter = {{step.output_channels, step.input_channels, step.kernel_height, step.kernel_width}, 4};
   const Shape channel = {{step.output_channels}, 1};
   const Shape vector = {{step.input_channels}, 1};
+  inputs.layout = FilterLayout(step);
   if (step.opcode == RESNETC_PACK_VECTOR)
     return find(file, step.bias, vector, inputs.bias, error);
   return find(file, step.filter, filter, inputs.filter, error) && find(file, step.bias, channel, inputs.bias, error) &&

@@ -3,19 +3,17 @@
 #ifndef RESNETC_RUNTIME_CORE_PACKINPUTS_H
 #define RESNETC_RUNTIME_CORE_PACKINPUTS_H
 
-#include "runtime/core/Api.h"
 #include "runtime/core/ErrorText.h"
+#include "runtime/core/FilterLayout.h"
+#include "runtime/core/PackStep.h"
 
 namespace resnetc::rt {
-
-/// Turn `turn` of a repeated step as a step of its own. What would not fit its fields becomes what no file and no
-/// memory has.
-resnetc_pack_step turnOf(const resnetc_pack_step &step, uint32_t turn);
 
 /// The tensors of one step; null where it has none.
 struct PackInputs {
   const float *filter = nullptr, *bias = nullptr, *gamma = nullptr, *beta = nullptr, *mean = nullptr,
               *variance = nullptr;
+  FilterLayout layout; ///< of `filter`
 };
 
 /// Finds the tensors of a step's first turn and compares their shapes with what the step needs. False with words in
