@@ -16,6 +16,11 @@ namespace resnetc::kernels {
 /// Must not depend on spec.batch, spec.epilogue or the target: equal filters are packed once.
 int64_t chooseFilterTile(const KernelSpec &spec);
 
+/// KernelSpec::partials for a Conv2dFilterGradient of this batch and shape (in, other, window, tile are set): chunks of
+/// images whose sums are computed apart, so that many threads have work. It divides the batch, and depends on nothing
+/// but the shape, because it says in which order a gradient is summed.
+int64_t choosePartials(const KernelSpec &spec);
+
 } // namespace resnetc::kernels
 
 #endif // RESNETC_COMPILER_KERNELS_FILTERTILE_H

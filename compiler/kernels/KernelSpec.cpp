@@ -6,88 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/kernels/KernelSpec.h"
-#include "llvm/Support/MathExtras.h"
+#include "compiler/kernels/KernelSpecChecks.h"
 #include <cmath>
-#include <limits>
 
 using namespace llvm;
 using namespace resnetc::kernels;
+using namespace resnetc::kernels::checks;
 
 namespace {
-constexpr int64_t maxSize = std::numeric_limits<int64_t>::max();
-/// Halide indexes with 32-bit integers: no buffer of a kernel may have more elements.
-constexpr int64_t maxElements = std::numeric_limits<int32_t>::max();
-constexpr int64_t maxFilterTile = 8;
-
-/// Product of extents, saturating; nonsense (an extent below 0) counts as too much.
-int64_t product(std::initializer_list<int64_t> factors) {
-  int64_t result = 1;
-  for (int64_t factor : factors) {
-    if (factor < 0)
-      return maxSize;
-    if (MulOverflow(result, factor, result))
-      return maxSize;
-  }
-  return result;
-}
-
-int64_t sum(std::initializer_list<int64_t> terms) {
-  int64_t result = 0;
-  for (int64_t term : terms)
-    if (AddOverflow(result, term, result))
-      return maxSize;
-  return result;
-}
-
-int64_t withBorder(int64_t extent, int64_t border) { return sum({extent, border, border}); }
-
-template <typename... Args> Error failure(const char *format, Args &&...args) {
-  return createStringError(std::errc::invalid_argument, format, std::forward<Args>(args)...);
-}
-
-Error verifyTensor(const char *name, const TensorSpec &tensor, int64_t batch) {
-  for (int64_t extent : {tensor.channels, tensor.height, tensor.width})
-    if (extent < 1 || extent > maxElements)
-      return failure("%s: extents must lie in [1, 2^31)", name);
-  if (tensor.border < 0 || tensor.border > maxElements)
-    return failure("%s: border must lie in [0, 2^31)", name);
-  if (product({batch, tensor.elementsPerImage()}) > maxElements)
-    return failure("%s: %s with batch %lld has 2^31 elements or more", name, tensor.str().c_str(), (long long)batch);
-  return Error::success();
-}
-
-/// The tensors of a kernel may differ in nothing but their border.
-Error verifyTwin(const char *name, const TensorSpec &twin, const TensorSpec &output, int64_t batch) {
-  if (Error error = verifyTensor(name, twin, batch))
-    return error;
-  TensorSpec expected = output;
-  expected.border = twin.border;
-  if (!(expected == twin))
-    return failure("%s: %s may differ from the output %s only in its border", name, twin.str().c_str(),
-                   output.str().c_str());
-  return Error::success();
-}
-
-/// The windows of all outputs along one axis lie inside `extent` plus `before` (and as much behind).
-Error verifyWindow(const char *axis, int64_t in, int64_t out, int64_t window, int64_t dilation, int64_t stride,
-                   int64_t pad, int64_t margin) {
-  for (int64_t value : {window, stride, dilation})
-    if (value < 1 || value > maxElements)
-      return failure("window, stride and dilation must be at least 1 along the %s", axis);
-  if (pad < 0 || pad > margin)
-    return failure("pad along the %s is %lld, there are %lld zeros", axis, (long long)pad, (long long)margin);
-  int64_t last = sum(
-      {product({out - 1, stride}), product({window - 1, dilation}), 1, -pad}); // one past the last pixel that is read
-  if (last > sum({in, margin}))
-    return failure("windows reach pixel %lld along the %s of a map of %lld with %lld zeros behind it",
-                   (long long)(last - 1), axis, (long long)in, (long long)margin);
-  return Error::success();
-}
-
-bool sameMap(const TensorSpec &a, const TensorSpec &b) { return a.height == b.height && a.width == b.width; }
-bool isVector(const TensorSpec &tensor) { return tensor.height == 1 && tensor.width == 1; }
-
 /// Margin: zeros that may be read (or, for pools, that count) on either side.
 Error verifyWindows(const KernelSpec &spec, int64_t marginHeight, int64_t marginWidth) {
   if (Error error = verifyWindow("height", spec.input.height, spec.output.height, spec.windowHeight,
@@ -97,7 +23,9 @@ Error verifyWindows(const KernelSpec &spec, int64_t marginHeight, int64_t margin
                       spec.strideWidth, spec.padWidth, marginWidth);
 }
 
-Error verifyConv2d(const KernelSpec &spec) {
+} // namespace
+
+Error checks::verifyConv2d(const KernelSpec &spec) {
   if (spec.output.layout != Layout::Blocked16)
     return failure("out: conv2d writes blocked16");
   if (Error error = verifyWindows(spec, spec.input.border, spec.input.border))
@@ -115,6 +43,7 @@ Error verifyConv2d(const KernelSpec &spec) {
   return Error::success();
 }
 
+namespace {
 Error verifyPool(const KernelSpec &spec) {
   if (spec.input.channels != spec.output.channels || spec.input.layout != spec.output.layout)
     return failure("out: a pool keeps channels and layout");
@@ -147,7 +76,8 @@ Error verifyCopy(const KernelSpec &spec) {
   const TensorSpec &in = spec.input, &out = spec.output;
   bool same = sameMap(in, out) && in.channels == out.channels;
   bool flat = isVector(out) && out.channels == product({in.channels, in.height, in.width});
-  return same || flat ? Error::success() : failure("out: copy keeps the shape, or flattens it to a vector");
+  flat |= isVector(in) && in.channels == product({out.channels, out.height, out.width});
+  return same || flat ? Error::success() : failure("out: copy keeps the shape, or flattens it to a vector, or back");
 }
 
 Error verifyPadShortcut(const KernelSpec &spec) {
@@ -220,8 +150,9 @@ Error verifyOp(const KernelSpec &spec) {
                : failure("in, out: softmax is over the channels of a vector");
   case KernelOp::Copy:
     return verifyCopy(spec);
+  default:
+    return failure("unknown kernel");
   }
-  return failure("unknown kernel");
 }
 
 /// Fields that the op does not have keep their defaults, so that equal kernels have equal texts.
@@ -267,7 +198,9 @@ Error verifyOther(const KernelSpec &spec) {
   return verifyTensor("other", *spec.other, spec.batch);
 }
 
-Error verifyEpilogue(const KernelSpec &spec) {
+} // namespace
+
+Error checks::verifyEpilogue(const KernelSpec &spec) {
   const Epilogue &epilogue = spec.epilogue;
   if (!epilogue.affine && (epilogue.affineActivation || epilogue.keepFirst))
     return failure("epilogue: an activation of affine and keep_first need affine");
@@ -282,7 +215,6 @@ Error verifyEpilogue(const KernelSpec &spec) {
     return verifyTwin("second", *spec.second, spec.output, spec.batch);
   return Error::success();
 }
-} // namespace
 
 int64_t TensorSpec::channelBlocks() const {
   return channels < 0 ? maxSize : channels / channelBlock + (channels % channelBlock != 0);
@@ -310,6 +242,10 @@ bool KernelSpec::operator==(const KernelSpec &other) const { return str() == oth
 Error KernelSpec::verify() const {
   if (batch < 1 || batch > maxElements)
     return failure("batch: must lie in [1, 2^31)");
+  if (Error error = verifyTrainingFields(*this))
+    return error;
+  if (isTraining(op))
+    return verifyTraining(*this);
   if (Error error = verifyTensor("in", input, batch))
     return error;
   if (Error error = verifyTensor("out", output, batch))
@@ -338,32 +274,4 @@ int64_t KernelSpec::filterInputs() const {
 int64_t KernelSpec::firstInput(int64_t block) const {
   int64_t inputs = input.channels / groups, outputs = output.channels / groups;
   return std::min(block * channelBlock / outputs * inputs, input.channels - filterInputs());
-}
-
-int64_t KernelSpec::multiplyAdds() const {
-  if (op != KernelOp::Conv2d)
-    return 0;
-  return product({batch, output.channels, output.height, output.width, input.channels / std::max<int64_t>(1, groups),
-                  windowHeight, windowWidth});
-}
-
-int64_t KernelSpec::memoryTraffic() const {
-  int64_t images = sum({input.bytesPerImage(), output.bytesPerImage(), other ? other->bytesPerImage() : 0,
-                        residual ? residual->bytesPerImage() : 0, second ? second->bytesPerImage() : 0});
-  int64_t vectors = (epilogue.bias ? 1 : 0) + (epilogue.affine ? 2 : 0);
-  return sum({product({batch, images}), filterBytes(), product({vectors, vectorBytes()})});
-}
-
-int64_t KernelSpec::filterBytes() const {
-  if (op != KernelOp::Conv2d)
-    return 0;
-  int64_t inputs = groups > 1                       ? filterInputs()
-                   : input.layout == Layout::Planar ? input.channels
-                                                    : product({input.channelBlocks(), channelBlock});
-  return product({vectorBytes(), inputs, windowHeight, windowWidth});
-}
-
-int64_t KernelSpec::vectorBytes() const {
-  int64_t tiles = filterTile < 1 ? maxSize : divideCeil(output.channelBlocks(), filterTile);
-  return product({tiles, filterTile, channelBlock, 4});
 }

@@ -39,8 +39,42 @@ enum class KernelOp {
   LayerNorm,     ///< out = epilogue((in - mean) / sqrt(variance + eps)) over the channels of each pixel
   PadShortcut,   ///< option A: in[c, y * stride, x * stride], zero for channels that in has not
   Softmax,       ///< over channels of a 1x1 map
-  Copy,          ///< layout change only: the exit (blocked16 -> planar), flatten of a map
+  Copy,          ///< layout change only: the exit (blocked16 -> planar), flatten of a map and its inverse
+  // Training. `vec(k)` stands for k rows of the input's channels, padded to blocks: dense floats without images.
+  // Operands and results in order; those in brackets where the spec says so.
+  Conv2dInputGradient,  ///< dy, transposed filter, [residual] -> dx
+  TransposeFilter,      ///< filter -> transposed filter, as Conv2dInputGradient of the same in and out reads it
+  Conv2dFilterGradient, ///< x, dy -> `partials` sums, each as the packed filter: of equal chunks of the images
+  SumPartials,          ///< floats -> fewer floats: the sum of equal pieces, first to last
+  BatchNormPartials,    ///< x -> vec(2 batch): mean and sum of squared differences of each image
+  BatchNormCombine,     ///< partials, gamma, beta, counters -> vec(4): mean, biased variance, scale, shift
+  BatchNormApply,       ///< x, [residual], statistics -> y = activation(x * scale + shift + residual)
+  UpdateStatistics,     ///< statistics, counters, running mean, running variance -> the last two, in the same memory
+  BatchNormGradientPartials, ///< dy, x, statistics, [output] -> [masked dy], vec(2 batch): sum dy, sum dy (x - mean)
+  BatchNormGradientCombine,  ///< partials, statistics, gamma, counters -> vec(5): dgamma, dbeta, a, b, c
+  BatchNormGradientApply,    ///< dy, x, coefficients, [output], counters -> dx = a dy + b x + c
+  ChannelSum,                ///< dy, [x] -> vec(1): sum of dy (times x) over images and pixels
+  SumChannels,               ///< floats -> 16 floats: their sum, then zeros
+  ActivationGradient,        ///< dy, saved -> dx = dy * f'(saved); f' in terms of f's output with `ofOutput`
+  MaxPool2dGradient,         ///< dy, x, y -> dx: to the first maximum in row-major order
+  AvgPool2dGradient,         ///< dy -> dx
+  GlobalAvgPoolGradient,     ///< dy -> dx
+  GlobalMaxPoolGradient,     ///< dy, x, y -> dx: to the first maximum
+  GateGradient,              ///< dy, x -> dgate: dy * x, summed over pixels where the gate has one
+  ChannelSlice,              ///< x -> y: channels from `first` on
+  PadShortcutGradient,       ///< dy -> dx
+  LayerNormGradient,         ///< dy, x, gamma -> dx, normalised x
+  SoftmaxGradient,           ///< dy, y -> dx
+  CrossEntropy,              ///< logits, labels, counters -> losses, dlogits
+  RandomDrop,                ///< x, counters -> y = x * mask / (1 - rate)
+  Sgd,                       ///< parameters, gradients, momentum, hyper -> parameters, momentum, in the same memory
+  AdamW, ///< parameters, gradients, first, second moment, hyper -> parameters, first, second moment, likewise
 };
+
+/// Operands of training: 32 bytes each.
+///   counters: int32 {valid images, seed low, seed high, step, 0, 0, 0, 0}; images from `valid` on are none
+///   hyper:    float {lr, momentum, weight decay, beta1, beta2, epsilon, 1 - beta1^step, 1 - beta2^step}
+inline constexpr int64_t countersBytes = 32, hyperBytes = 32;
 
 enum class Element { F32, U8 };
 
@@ -56,7 +90,8 @@ struct TensorSpec {
   int64_t channels = 0, height = 1, width = 1;
   int64_t border = 0; ///< zeros around each map, written by the producer of the buffer
 
-  int64_t channelBlocks() const; ///< ceil(channels / 16)
+  bool isGiven() const { return channels != 0; } ///< some training kernels have no input, or no output tensor
+  int64_t channelBlocks() const;                 ///< ceil(channels / 16)
   /// Elements of one image with border and padding channels.
   int64_t elementsPerImage() const;
   int64_t bytesPerImage() const;
@@ -79,30 +114,46 @@ struct Epilogue {
   bool operator==(const Epilogue &) const;
 };
 
-/// Buffer arguments, always in this order and only those that are there:
+/// Buffer arguments of inference, always in this order and only those that are there (KernelOperands knows all):
 ///   input, other, filter, bias, residual, scale, shift, output, second output.
 /// Shapes (innermost last):
 ///   filter   [ct][cb][ky][kx][ci][tile][16] as RESNETC_PACK_FILTER says, padded with zeros; with groups there is one
 ///            cb, and ci counts filterInputs() channels from firstInput() on
+///   transposed filter  [ct of dx][cb of dy][tapsHeight()][tapsWidth()][ci of dy][tile][16]; with groups as a filter
 ///   bias, scale, shift  [output channels, padded to 16 * tile]
 /// With affine and not keepFirst there is one output: `second`.
 struct KernelSpec {
   KernelOp op = KernelOp::Conv2d;
   int64_t batch = 1; ///< images per call, a constant of the kernel
   TensorSpec input, output;
-  std::optional<TensorSpec> other;    ///< Multiply, Concat: the second operand
+  std::optional<TensorSpec> other;    ///< the second operand of Multiply, Concat and gradients
+  std::optional<TensorSpec> saved;    ///< gradients: a third operand, the op's output
   std::optional<TensorSpec> residual; ///< differs from output only in border
   std::optional<TensorSpec> second;   ///< with keepFirst: the second result; differs only in border
   int64_t windowHeight = 1, windowWidth = 1;
   int64_t strideHeight = 1, strideWidth = 1;
   int64_t padHeight = 0, padWidth = 0; ///< top and left; the far side follows from the output's extent
   int64_t dilationHeight = 1, dilationWidth = 1;
-  int64_t groups = 1;                     ///< Conv2d
-  int64_t filterTile = 1;                 ///< Conv2d: blocks of 16 output channels that lie together in the filter
-  bool countPadding = true;               ///< AvgPool2d: divide by the whole window
-  bool complement = false;                ///< Multiply: by 1 - other
-  double epsilon = 0;                     ///< LayerNorm: added to the variance
-  llvm::SmallVector<double, 3> mean, std; ///< Normalize: constants of the kernel, one per channel
+  int64_t groups = 1;                        ///< Conv2d
+  int64_t filterTile = 1;                    ///< Conv2d: blocks of 16 output channels that lie together in the filter
+  int64_t forwardTile = 1;                   ///< TransposeFilter: filterTile of the filter that it reads
+  int64_t partials = 1;                      ///< Conv2dFilterGradient: equal chunks of the images, each with a sum
+  bool countPadding = true;                  ///< AvgPool2d: divide by the whole window
+  bool complement = false;                   ///< Multiply: by 1 - other; GateGradient: of that
+  bool clampImages = false;                  ///< Normalize: image n reads image min(n, valid - 1), by counters
+  bool frozen = false;                       ///< BatchNormGradientCombine: statistics are constants
+  bool ofOutput = false;                     ///< ActivationGradient: `saved` is f's output, not its input
+  bool perImage = false;                     ///< RandomDrop: whole images
+  bool nesterov = false;                     ///< Sgd
+  bool decay = false;                        ///< Sgd, AdamW: with weight decay
+  int64_t firstChannel = 0;                  ///< ChannelSlice
+  uint64_t stream = 0;                       ///< RandomDrop: which random numbers (see Philox.h)
+  double epsilon = 0;                        ///< LayerNorm, batch norm: added to the variance
+  double momentum = 0;                       ///< UpdateStatistics
+  double smoothing = 0;                      ///< CrossEntropy
+  double rate = 0;                           ///< RandomDrop: share of what becomes zero
+  llvm::SmallVector<double, 0> classWeights; ///< CrossEntropy: one per class, or none
+  llvm::SmallVector<double, 3> mean, std;    ///< Normalize: constants of the kernel, one per channel
   Epilogue epilogue;
   /// AvgPool2d with countPadding: zeros behind the map that count. -1: all that the windows reach, so that every window
   /// is divided by its size; else a last window that stands out further (ceil) is divided by what counts of it.
@@ -123,16 +174,32 @@ struct KernelSpec {
   int64_t firstInput(int64_t block) const;
   bool isDepthwise() const { return groups > 1 && groups == input.channels && groups == output.channels; }
 
+  /// The convolution that a Conv2dInputGradient, TransposeFilter or Conv2dFilterGradient belongs to.
+  KernelSpec forwardConv() const;
+  /// Window positions of the transposed filter along an axis: with a stride (and no dilation), whole multiples of it.
+  int64_t tapsHeight() const;
+  int64_t tapsWidth() const;
+
   int64_t multiplyAdds() const; ///< per call, all images
   /// Bytes that must be read and written at least: input, filter, residual, outputs.
   int64_t memoryTraffic() const;
-  /// Bytes of the packed filter / of one per-channel vector.
+  /// Bytes of the packed filter (of Conv2dInputGradient and TransposeFilter: the transposed one; of
+  /// Conv2dFilterGradient: the forward one) / of one per-channel vector.
   int64_t filterBytes() const;
   int64_t vectorBytes() const;
+  /// Bytes of vec(rows).
+  int64_t vecBytes(int64_t rows) const;
   bool operator==(const KernelSpec &) const;
 };
 
+/// Whether the op belongs to a training step alone.
+bool isTraining(KernelOp op);
+
+/// The border that a convolution's dy must have for Conv2dInputGradient; `spec` is that kernel or the Conv2d itself.
+int64_t gradientBorder(const KernelSpec &spec);
+
 llvm::StringRef toString(KernelOp op);
+std::optional<KernelOp> parseKernelOp(llvm::StringRef name);
 llvm::StringRef toString(Layout layout);
 llvm::StringRef toString(Element element);
 

@@ -17,11 +17,6 @@ using namespace llvm;
 using namespace resnetc::kernels;
 
 namespace {
-constexpr KernelOp allOps[] = {
-    KernelOp::Normalize,     KernelOp::Conv2d,      KernelOp::MaxPool2d, KernelOp::AvgPool2d, KernelOp::GlobalAvgPool,
-    KernelOp::GlobalMaxPool, KernelOp::Elementwise, KernelOp::Multiply,  KernelOp::Concat,    KernelOp::LayerNorm,
-    KernelOp::PadShortcut,   KernelOp::Softmax,     KernelOp::Copy};
-
 struct Flag {
   StringRef name;
   bool Epilogue::*member;
@@ -32,7 +27,48 @@ const Flag flags[] = {{"bias", &Epilogue::bias},
                       {"keep_first", &Epilogue::keepFirst}};
 constexpr StringLiteral affinePrefix = "affine_";
 
-bool hasWindow(KernelOp op) { return op == KernelOp::Conv2d || op == KernelOp::MaxPool2d || op == KernelOp::AvgPool2d; }
+/// Fields of one value that are left out where they have their default.
+struct SwitchField {
+  StringRef name;
+  bool KernelSpec::*member;
+};
+const SwitchField switchFields[] = {{"complement", &KernelSpec::complement},
+                                    {"clamp_images", &KernelSpec::clampImages},
+                                    {"frozen", &KernelSpec::frozen},
+                                    {"of_output", &KernelSpec::ofOutput},
+                                    {"per_image", &KernelSpec::perImage},
+                                    {"nesterov", &KernelSpec::nesterov},
+                                    {"decay", &KernelSpec::decay}};
+struct NumberField {
+  StringRef name;
+  double KernelSpec::*member;
+};
+const NumberField numberFields[] = {{"epsilon", &KernelSpec::epsilon},
+                                    {"momentum", &KernelSpec::momentum},
+                                    {"smoothing", &KernelSpec::smoothing},
+                                    {"rate", &KernelSpec::rate}};
+struct CountField {
+  StringRef name;
+  int64_t KernelSpec::*member;
+  int64_t usual;
+};
+const CountField countFields[] = {{"groups", &KernelSpec::groups, 1},
+                                  {"forward_tile", &KernelSpec::forwardTile, 1},
+                                  {"partials", &KernelSpec::partials, 1},
+                                  {"first", &KernelSpec::firstChannel, 0}};
+
+bool isConv(KernelOp op) {
+  return op == KernelOp::Conv2d || op == KernelOp::Conv2dInputGradient || op == KernelOp::TransposeFilter ||
+         op == KernelOp::Conv2dFilterGradient;
+}
+bool hasWindow(KernelOp op) {
+  return isConv(op) || op == KernelOp::MaxPool2d || op == KernelOp::AvgPool2d || op == KernelOp::MaxPool2dGradient ||
+         op == KernelOp::AvgPool2dGradient;
+}
+/// Ops with a second result that is like the first one unless it is given.
+bool hasSecond(const KernelSpec &spec) {
+  return spec.epilogue.keepFirst || spec.op == KernelOp::LayerNormGradient || spec.op == KernelOp::CrossEntropy;
+}
 
 void printPair(raw_ostream &os, StringRef name, int64_t height, int64_t width) {
   os << ' ' << name << '=' << height << 'x' << width;
@@ -115,6 +151,7 @@ Error parseTensor(StringRef field, StringRef text, TensorSpec &tensor) {
 }
 
 Error parseNumbers(StringRef field, StringRef text, SmallVectorImpl<double> &values) {
+  values.clear();
   SmallVector<StringRef> parts;
   text.split(parts, ',');
   for (StringRef part : parts) {
@@ -145,15 +182,39 @@ Error parseEpilogue(StringRef text, Epilogue &epilogue) {
   return Error::success();
 }
 
-Error parseField(StringRef field, StringRef value, KernelSpec &spec) {
-  if (field == "batch")
-    return parseInteger(field, value, spec.batch);
+/// Fields of one value, found in the tables above; empty if it is none of them.
+std::optional<Error> parseScalar(StringRef field, StringRef value, KernelSpec &spec) {
+  for (const SwitchField &each : switchFields)
+    if (each.name == field && value == "true") {
+      spec.*each.member = true;
+      return Error::success();
+    }
+  for (const CountField &each : countFields)
+    if (each.name == field)
+      return parseInteger(field, value, spec.*each.member);
+  for (const NumberField &each : numberFields)
+    if (each.name == field) {
+      SmallVector<double, 1> values;
+      Error error = parseNumbers(field, value, values);
+      if (!error && values.size() != 1)
+        return failure(field, "'" + value + "' is not one number");
+      if (!error)
+        spec.*each.member = values[0];
+      return error;
+    }
+  return std::nullopt;
+}
+
+/// Tensors and pairs.
+std::optional<Error> parseShape(StringRef field, StringRef value, KernelSpec &spec) {
   if (field == "in")
     return parseTensor(field, value, spec.input);
   if (field == "out")
     return parseTensor(field, value, spec.output);
   if (field == "other")
     return parseTensor(field, value, spec.other.emplace());
+  if (field == "saved")
+    return parseTensor(field, value, spec.saved.emplace());
   if (field == "residual")
     return parseTensor(field, value, spec.residual.emplace());
   if (field == "second")
@@ -164,72 +225,53 @@ Error parseField(StringRef field, StringRef value, KernelSpec &spec) {
     return parsePair(field, value, spec.strideHeight, spec.strideWidth);
   if (field == "pad")
     return parsePair(field, value, spec.padHeight, spec.padWidth);
+  if (field == "pad_end")
+    return parsePair(field, value, spec.padEndHeight, spec.padEndWidth);
   if (field == "dilation")
     return parsePair(field, value, spec.dilationHeight, spec.dilationWidth);
-  if (field == "groups")
-    return parseInteger(field, value, spec.groups);
+  return std::nullopt;
+}
+
+Error parseField(StringRef field, StringRef value, KernelSpec &spec) {
+  if (std::optional<Error> result = parseScalar(field, value, spec))
+    return std::move(*result);
+  if (std::optional<Error> result = parseShape(field, value, spec))
+    return std::move(*result);
+  if (field == "batch")
+    return parseInteger(field, value, spec.batch);
   if (field == "tile")
     return parseInteger(field, value, spec.filterTile);
   if (field == "mean")
     return parseNumbers(field, value, spec.mean);
   if (field == "std")
     return parseNumbers(field, value, spec.std);
+  if (field == "class_weights")
+    return parseNumbers(field, value, spec.classWeights);
   if (field == "epilogue")
     return parseEpilogue(value, spec.epilogue);
-  if (field == "complement" && value == "true") {
-    spec.complement = true;
+  if (field == "stream" && !value.getAsInteger(10, spec.stream))
     return Error::success();
-  }
-  if (field == "epsilon") {
-    SmallVector<double, 1> values;
-    Error error = parseNumbers(field, value, values);
-    if (!error && values.size() != 1)
-      return failure(field, "'" + value + "' is not one number");
-    if (!error)
-      spec.epsilon = values[0];
-    return error;
-  }
-  if (field == "pad_end")
-    return parsePair(field, value, spec.padEndHeight, spec.padEndWidth);
   if (field == "count_padding" && (value == "true" || value == "false")) {
     spec.countPadding = value == "true";
     return Error::success();
   }
   return failure(field, "unknown field, or a value it cannot have");
 }
-} // namespace
 
-StringRef resnetc::kernels::toString(KernelOp op) {
-  switch (op) {
-  case KernelOp::Normalize:
-    return "normalize";
-  case KernelOp::Conv2d:
-    return "conv2d";
-  case KernelOp::MaxPool2d:
-    return "max_pool2d";
-  case KernelOp::AvgPool2d:
-    return "avg_pool2d";
-  case KernelOp::GlobalAvgPool:
-    return "global_avg_pool";
-  case KernelOp::GlobalMaxPool:
-    return "global_max_pool";
-  case KernelOp::Elementwise:
-    return "elementwise";
-  case KernelOp::Multiply:
-    return "multiply";
-  case KernelOp::Concat:
-    return "concat";
-  case KernelOp::LayerNorm:
-    return "layer_norm";
-  case KernelOp::PadShortcut:
-    return "pad_shortcut";
-  case KernelOp::Softmax:
-    return "softmax";
-  case KernelOp::Copy:
-    return "copy";
-  }
-  return "unknown";
+/// Whether the text of such a kernel must name this tensor: the others say so in verify().
+bool mustGive(KernelOp op, StringRef field) { return field == "batch" || !isTraining(op); }
+
+void printGeometry(raw_ostream &os, const KernelSpec &spec) {
+  if (hasWindow(spec.op))
+    printPair(os, "window", spec.windowHeight, spec.windowWidth);
+  if (hasWindow(spec.op) || spec.op == KernelOp::PadShortcut || spec.op == KernelOp::PadShortcutGradient)
+    printPair(os, "stride", spec.strideHeight, spec.strideWidth);
+  if (hasWindow(spec.op))
+    printPair(os, "pad", spec.padHeight, spec.padWidth);
+  if (spec.dilationHeight != 1 || spec.dilationWidth != 1)
+    printPair(os, "dilation", spec.dilationHeight, spec.dilationWidth);
 }
+} // namespace
 
 StringRef resnetc::kernels::toString(Layout layout) { return layout == Layout::Planar ? "planar" : "blocked16"; }
 StringRef resnetc::kernels::toString(Element element) { return element == Element::F32 ? "f32" : "u8"; }
@@ -246,37 +288,43 @@ std::string TensorSpec::str() const {
 std::string KernelSpec::str() const {
   std::string text;
   raw_string_ostream os(text);
-  os << toString(op) << " batch=" << batch << " in=" << input.str() << " out=" << output.str();
+  os << toString(op) << " batch=" << batch;
+  if (input.isGiven() || !isTraining(op))
+    os << " in=" << input.str();
+  if (output.isGiven() || !isTraining(op))
+    os << " out=" << output.str();
   if (other)
     os << " other=" << other->str();
+  if (saved)
+    os << " saved=" << saved->str();
   if (residual && !(*residual == output))
     os << " residual=" << residual->str();
   if (second && !(*second == output))
     os << " second=" << second->str();
-  if (hasWindow(op))
-    printPair(os, "window", windowHeight, windowWidth);
-  if (hasWindow(op) || op == KernelOp::PadShortcut)
-    printPair(os, "stride", strideHeight, strideWidth);
-  if (hasWindow(op))
-    printPair(os, "pad", padHeight, padWidth);
-  if (dilationHeight != 1 || dilationWidth != 1)
-    printPair(os, "dilation", dilationHeight, dilationWidth);
-  if (groups != 1)
-    os << " groups=" << groups;
-  if (op == KernelOp::Conv2d)
+  printGeometry(os, *this);
+  for (const CountField &field : countFields)
+    if (this->*field.member != field.usual)
+      os << ' ' << field.name << '=' << this->*field.member;
+  if (isConv(op))
     os << " tile=" << filterTile;
-  if (op == KernelOp::AvgPool2d && !countPadding)
+  if (!countPadding)
     os << " count_padding=false";
   if (padEndHeight >= 0 || padEndWidth >= 0)
     printPair(os, "pad_end", padEndHeight, padEndWidth);
-  if (complement)
-    os << " complement=true";
-  if (op == KernelOp::LayerNorm)
-    printNumbers(os, "epsilon", epsilon);
+  for (const SwitchField &field : switchFields)
+    if (this->*field.member)
+      os << ' ' << field.name << "=true";
+  if (stream != 0)
+    os << " stream=" << stream;
+  for (const NumberField &field : numberFields)
+    if (this->*field.member != 0 || (op == KernelOp::LayerNorm && field.member == &KernelSpec::epsilon))
+      printNumbers(os, field.name, this->*field.member);
   if (op == KernelOp::Normalize) {
     printNumbers(os, "mean", mean);
     printNumbers(os, "std", std);
   }
+  if (!classWeights.empty())
+    printNumbers(os, "class_weights", classWeights);
   printEpilogue(os, epilogue);
   return text;
 }
@@ -285,8 +333,8 @@ Expected<KernelSpec> KernelSpec::parse(StringRef text) {
   KernelSpec spec;
   SmallVector<StringRef> words;
   text.split(words, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-  const KernelOp *op = llvm::find_if(allOps, [&](KernelOp o) { return !words.empty() && toString(o) == words[0]; });
-  if (op == std::end(allOps))
+  std::optional<KernelOp> op = parseKernelOp(words.empty() ? "" : words[0]);
+  if (!op)
     return failure("op", "'" + (words.empty() ? StringRef() : words[0]) + "' is no kernel");
   spec.op = *op;
   SmallVector<StringRef> seen;
@@ -299,11 +347,11 @@ Expected<KernelSpec> KernelSpec::parse(StringRef text) {
       return error;
   }
   for (StringRef field : {"batch", "in", "out"})
-    if (!is_contained(seen, field))
+    if (mustGive(spec.op, field) && !is_contained(seen, field))
       return failure(field, "missing");
   if (spec.epilogue.residual && !spec.residual)
     spec.residual = spec.output;
-  if (spec.epilogue.keepFirst && !spec.second)
+  if (hasSecond(spec) && !spec.second)
     spec.second = spec.output;
   return spec;
 }

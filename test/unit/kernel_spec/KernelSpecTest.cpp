@@ -133,6 +133,7 @@ TEST(KernelSpecVerify, NamesWhatIsWrong) {
       {"copy batch=1 in=planar:f32:0x1x1 out=planar:f32:1x1x1", "in: extents must lie in"},
       {"copy batch=1 in=planar:u8:1x1x1 out=planar:f32:1x1x1", "u8 is for the input of normalize only"},
       {"copy batch=1 in=planar:f32:4x2x2 out=planar:f32:15x1x1", "copy keeps the shape, or flattens"},
+      {"copy batch=1 in=planar:f32:4x2x2 out=planar:f32:4x2x2 frozen=true", "frozen: copy has none"},
       {"copy batch=1 in=planar:f32:1x1x1 out=planar:f32:1x1x1 window=2x2", "only conv2d and pools"},
       {"copy batch=1 in=planar:f32:1x1x1 out=planar:f32:1x1x1 epilogue=relu", "only conv2d, elementwise"},
       {"max_pool2d batch=1 in=planar:f32:1x8x8 out=planar:f32:1x4x4 window=2x2 stride=2x2 pad=2x2",

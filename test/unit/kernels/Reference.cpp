@@ -128,6 +128,8 @@ Bounded copy(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, int
     return {c < in.input.channels ? in.input.at(n, c, y * spec.strideHeight, x * spec.strideWidth) : 0, 0};
   if (spec.output.height == in.input.height && spec.output.width == in.input.width)
     return {in.input.at(n, c, y, x), 0};
+  if (in.input.height * in.input.width == 1) // back from a vector
+    return {in.input.at(n, (c * spec.output.height + y) * spec.output.width + x, 0, 0), 0};
   int64_t map = in.input.height * in.input.width;
   return {in.input.at(n, c / map, c % map / in.input.width, c % in.input.width), 0};
 }
@@ -157,8 +159,9 @@ Bounded compute(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, 
   case KernelOp::PadShortcut:
   case KernelOp::Copy:
     return copy(spec, in, n, c, y, x);
+  default: // training has references of its own
+    return {};
   }
-  return {};
 }
 
 double clamp(double value, double low, double high) { return value < low ? low : value > high ? high : value; }
