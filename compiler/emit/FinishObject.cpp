@@ -1,5 +1,6 @@
 //===- FinishObject.cpp - which symbols a model's object shows -------------===//
 
+#include "compiler/emit/EntryPoints.h"
 #include "compiler/emit/Link.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -14,10 +15,8 @@ namespace resnetc::emit {
 
 namespace {
 
-/// What kernels and entry points may need: the runtime's hooks, and functions of libc and libm that code generators
-/// and Halide call. They neither allocate nor keep state.
-constexpr StringLiteral runtimeSymbols[] = {"resnetc_rt_run", "resnetc_rt_pack", "resnetc_rt_do_par_for",
-                                            "resnetc_rt_error"};
+/// What kernels may need beside the runtime's hooks: functions of libc and libm that code generators and Halide call.
+/// They neither allocate nor keep state.
 constexpr StringLiteral librarySymbols[] = {"memcpy", "memmove", "memset", "expf",   "exp",   "logf",   "log",
                                             "powf",   "pow",     "sqrtf",  "floorf", "ceilf", "roundf", "truncf"};
 
@@ -55,6 +54,26 @@ Error configure(objcopy::ConfigManager &config, ArrayRef<std::string> globals) {
   return Error::success();
 }
 
+/// May an object need it? Entry points need the runtime's functions.
+bool isKnown(StringRef symbol) {
+  return is_contained(librarySymbols, symbol) || any_of(hooks, [&](const Rename &hook) { return hook.to == symbol; }) ||
+         any_of(entryPoints, [&](const EntryPoint &point) { return point.callee == symbol; });
+}
+
+/// An object has its info and the entry points; those for training all, or none.
+Error checkDefined(const StringSet<> &defined, StringRef name) {
+  SmallVector<StringRef> wanted{"_info"};
+  const bool trains =
+      any_of(entryPoints, [&](const EntryPoint &p) { return p.training && defined.contains((name + p.suffix).str()); });
+  for (const EntryPoint &point : entryPoints)
+    if (!point.training || trains)
+      wanted.push_back(point.suffix);
+  for (StringRef suffix : wanted)
+    if (!defined.contains((name + suffix).str()))
+      return failed(name, "'" + name + suffix + "' is not defined");
+  return Error::success();
+}
+
 /// Global definitions are exactly the allowed ones, and nothing foreign is needed.
 Error checkSymbols(StringRef object, StringRef name, ArrayRef<std::string> globals) {
   Expected<std::unique_ptr<object::ObjectFile>> file =
@@ -68,7 +87,7 @@ Error checkSymbols(StringRef object, StringRef name, ArrayRef<std::string> globa
     if (!flags || !text)
       return joinErrors(flags.takeError(), text.takeError());
     if (*flags & object::SymbolRef::SF_Undefined) {
-      if (!text->empty() && !is_contained(runtimeSymbols, *text) && !is_contained(librarySymbols, *text))
+      if (!text->empty() && !isKnown(*text))
         return failed(name, "a kernel needs '" + *text + "', which resnetc's runtime does not have");
     } else if (*flags & object::SymbolRef::SF_Global) {
       if (!is_contained(globals, *text))
@@ -76,18 +95,15 @@ Error checkSymbols(StringRef object, StringRef name, ArrayRef<std::string> globa
       defined.insert(*text);
     }
   }
-  for (const std::string &global : ArrayRef(globals).drop_back()) // weights may be absent
-    if (!defined.contains(global))
-      return failed(name, "'" + global + "' is not defined");
-  return Error::success();
+  return checkDefined(defined, name);
 }
 
 } // namespace
 
 Expected<ObjectBytes> finishObject(StringRef object, StringRef name) {
-  std::vector<std::string> globals;
-  for (StringRef suffix : {"_run", "_pack", "_info", "_weights"})
-    globals.push_back((name + suffix).str());
+  std::vector<std::string> globals{(name + "_info").str(), (name + "_weights").str()};
+  for (const EntryPoint &point : entryPoints)
+    globals.push_back((name + point.suffix).str());
 
   objcopy::ConfigManager config;
   if (Error error = configure(config, globals))

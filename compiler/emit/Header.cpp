@@ -4,6 +4,8 @@
 #include "compiler/Version.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cstdio>
+#include <cstdlib>
 
 using namespace llvm;
 
@@ -25,6 +27,17 @@ uint64_t elements(const resnetc_tensor_shape &shape) {
   return product;
 }
 
+/// The shortest literal of C that reads back as the same float.
+std::string literal(float value) {
+  char text[32];
+  for (int digits = 1; digits <= 9; ++digits) {
+    snprintf(text, sizeof text, "%.*g", digits, double(value));
+    if (strtof(text, nullptr) == value)
+      break;
+  }
+  return text + std::string(StringRef(text).find_first_of(".e") == StringRef::npos ? ".0f" : "f");
+}
+
 class Writer {
 public:
   Writer(raw_ostream &os, const PlanTables &tables)
@@ -43,8 +56,12 @@ public:
           "they belong to\"\n"
        << "#endif\n\n";
     sizes();
+    if (tables.training)
+      trainingSizes(*tables.training);
     os << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
     declarations(embedsWeights);
+    if (tables.training)
+      trainingDeclarations();
     os << "#ifdef __cplusplus\n}\n#endif\n#endif\n";
   }
 
@@ -93,6 +110,65 @@ private:
        << "_WEIGHTS_BYTES at `packed`; on failure\n"
        << " * `error` (may be NULL) says in words what does not fit. */\n"
        << "int " << name << "_pack(const resnetc_weights *weights, void *packed, char *error, size_t error_bytes);\n\n";
+  }
+
+  void trainingSizes(const TrainingTables &training) {
+    number("TRAIN_BATCH", training.program.batch, "images of a full training step");
+    number("STATE_BYTES", training.stateBytes, "the named tensors and the optimiser's memory");
+    define("STATE_ALIGN", "64u");
+    number("TENSORS_BYTES", training.tensorBytes, "of the state: the named tensors alone");
+    number("TENSORS_COUNT", tables.schema.size(), Twine(name + "_info.training->tensors names them").str());
+    number("TRAIN_WORKSPACE_BYTES(threads)", training.program.workspaceBytes,
+           "for all threads together, whatever their number");
+    const resnetc_hyper &h = training.hyper;
+    std::string values = "{" + std::to_string(h.seed) + "u, " + std::to_string(h.step) + "u";
+    for (float value : {h.learning_rate, h.momentum, h.weight_decay, h.beta1, h.beta2, h.epsilon})
+      values += ", " + literal(value);
+    os << "/* The train section's values: resnetc_hyper hyper = " << macro << "_HYPER; */\n";
+    define("HYPER", values + "}");
+    os << "\n";
+  }
+
+  /// "int <name>_<suffix>(" with arguments, broken where the caller says.
+  void function(StringRef suffix, std::initializer_list<StringRef> lines) {
+    const std::string begin = ("int " + name + suffix + "(").str();
+    os << begin << join(lines, ",\n" + std::string(begin.size(), ' ')) << ");\n\n";
+  }
+
+  void trainingDeclarations() {
+    os << "/* ---- training ----\n"
+       << " * A state is " << macro << "_STATE_BYTES of the application's memory, aligned to " << macro
+       << "_STATE_ALIGN; its bytes may be copied\n"
+       << " * and stored. Nothing here allocates. All functions return a resnetc_status: RESNETC_ERROR_ARGUMENT for "
+          "null or\n"
+       << " * misaligned pointers, unknown names and wrong counts. */\n\n"
+       << "/* Every tensor gets its initial value, weights He-normal ones drawn from `seed`; the optimiser's memory is "
+          "zero. */\n";
+    function("_init", {"uint64_t seed, void *state"});
+    os << "/* Forward, backward and optimiser step on n images, 1 <= n <= " << macro
+       << "_TRAIN_BATCH. images: " << shapeText(tables.input) << ".\n"
+       << " * labels: n classes from 0 to " << elements(tables.output) - 1
+       << ", else RESNETC_ERROR_ARGUMENT with nothing written. hyper: learning rate and the\n"
+       << " * like; count its `step` from 0. NULL: " << macro
+       << "_HYPER. *loss: the mean loss over the n images, before the step; may\n"
+       << " * be NULL. context: NULL runs on the calling thread alone; any number of threads gives the same bits.\n"
+       << " * workspace: " << macro << "_TRAIN_WORKSPACE_BYTES(threads), 64-byte aligned. */\n";
+    function("_train_step", {"const resnetc_context *context, void *state, const void *images, const int32_t *labels",
+                             "size_t n, const resnetc_hyper *hyper, float *loss, void *workspace"});
+    os << "/* A tensor by its name (\"" << (tables.schema.empty() ? "fc.weight" : tables.schema.front().name)
+       << "\"), in PyTorch's order; `count` floats, which is all of it. */\n";
+    function("_get", {"const void *state, const char *tensor, float *values, size_t count"});
+    function("_set", {"void *state, const char *tensor, const float *values, size_t count"});
+    os << "/* The gradient of a trained tensor in the workspace of the last step; running statistics have none. */\n";
+    function("_gradient", {"const void *workspace, const char *tensor, float *values, size_t count"});
+    os << "/* All tensors of an open weights file into the state; the optimiser's memory is zero. On failure `error` "
+          "(may "
+          "be NULL)\n"
+       << " * says in words what does not fit, and nothing is written. */\n";
+    function("_import", {"const resnetc_weights *weights, void *state, char *error, size_t error_bytes"});
+    os << "/* Folds and packs the state's tensors into " << macro << "_WEIGHTS_BYTES at `packed`, for " << name
+       << "_run. */\n";
+    function("_fold", {"const void *state, void *packed"});
   }
 
   raw_ostream &os;

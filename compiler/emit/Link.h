@@ -16,9 +16,9 @@ namespace resnetc::emit {
 /// `ld -r`. The error holds what the linker said, such as symbols that are defined twice.
 llvm::Expected<ObjectBytes> linkRelocatable(llvm::ArrayRef<llvm::StringRef> objects);
 
-/// Gives a linked model its final form: only <name>_run, _pack, _info and _weights stay global, Halide's hooks get the
-/// runtime's names, and what only linkers of other objects or debuggers would read goes away. An error if the object
-/// needs something that the runtime does not have (such as halide_malloc).
+/// Gives a linked model its final form: only <name>_info, _weights and the entry points (EntryPoints.h) stay global,
+/// Halide's hooks get the runtime's names, and what only linkers of other objects or debuggers would read goes away. An
+/// error if the object needs something that the runtime does not have (such as halide_malloc).
 llvm::Expected<ObjectBytes> finishObject(llvm::StringRef object, llvm::StringRef name);
 
 /// Tables, entry points and the objects of all kernels as one finished object: what an application links.

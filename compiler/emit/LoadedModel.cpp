@@ -24,6 +24,13 @@ static orc::SymbolMap outsideSymbols(orc::ExecutionSession &session) {
   };
   define("resnetc_rt_run", &resnetc_rt_run);
   define("resnetc_rt_pack", &resnetc_rt_pack);
+  define("resnetc_rt_init", &resnetc_rt_init);
+  define("resnetc_rt_train_step", &resnetc_rt_train_step);
+  define("resnetc_rt_get", &resnetc_rt_get);
+  define("resnetc_rt_set", &resnetc_rt_set);
+  define("resnetc_rt_gradient", &resnetc_rt_gradient);
+  define("resnetc_rt_import", &resnetc_rt_import);
+  define("resnetc_rt_fold", &resnetc_rt_fold);
   define("resnetc_rt_do_par_for", &resnetc_rt_do_par_for);
   define("resnetc_rt_error", &resnetc_rt_error);
   define("memcpy", &std::memcpy);
@@ -56,6 +63,7 @@ LoadedModel &LoadedModel::operator=(LoadedModel &&other) {
   std::swap(weights, other.weights);
   std::swap(runEntry, other.runEntry);
   std::swap(packEntry, other.packEntry);
+  std::swap(trainingEntries, other.trainingEntries);
   return *this;
 }
 
@@ -63,13 +71,6 @@ LoadedModel::~LoadedModel() {
   if (session)
     consumeError(session->endSession()); // unmaps; what could fail is a foreign process, this one is ours
 }
-
-/// Where the address of a global symbol goes.
-struct Entry {
-  StringRef suffix;
-  orc::SymbolLookupFlags flags;
-  orc::ExecutorAddr &address;
-};
 
 Error LoadedModel::link(StringRef object, StringRef name, std::shared_ptr<std::string> details) {
   Expected<std::unique_ptr<orc::SelfExecutorProcessControl>> process =
@@ -86,25 +87,40 @@ Error LoadedModel::link(StringRef object, StringRef name, std::shared_ptr<std::s
     return error;
   layer = std::move(linker);
 
-  const auto required = orc::SymbolLookupFlags::RequiredSymbol;
-  const auto optional = orc::SymbolLookupFlags::WeaklyReferencedSymbol;
-  orc::ExecutorAddr infoAt, runAt, packAt, weightsAt;
-  for (const Entry &entry : {Entry{"_info", required, infoAt},
-                             {"_run", required, runAt},
-                             {"_pack", required, packAt},
-                             {"_weights", optional, weightsAt}}) {
-    const orc::SymbolStringPtr symbol = session->intern((name + entry.suffix).str());
+  return findEntries(library, name);
+}
+
+Error LoadedModel::findEntries(orc::JITDylib &library, StringRef name) {
+  // Sets a pointer to the address of a global symbol; to null if it is optional and absent.
+  Error error = Error::success();
+  const auto find = [&](StringRef suffix, auto &pointer, bool optional = false) {
+    if (error)
+      return;
+    const auto flags =
+        optional ? orc::SymbolLookupFlags::WeaklyReferencedSymbol : orc::SymbolLookupFlags::RequiredSymbol;
+    const orc::SymbolStringPtr symbol = session->intern((name + suffix).str());
     Expected<orc::SymbolMap> found =
-        session->lookup(orc::makeJITDylibSearchOrder(&library), orc::SymbolLookupSet(symbol, entry.flags));
-    if (!found)
-      return found.takeError();
-    entry.address = found->lookup(symbol).getAddress();
-  }
-  modelInfo = infoAt.toPtr<const resnetc_model_info *>();
-  runEntry = runAt.toPtr<decltype(runEntry)>();
-  packEntry = packAt.toPtr<decltype(packEntry)>();
-  weights = weightsAt.toPtr<const void *>();
-  return Error::success();
+        session->lookup(orc::makeJITDylibSearchOrder(&library), orc::SymbolLookupSet(symbol, flags));
+    if (found)
+      pointer = found->lookup(symbol).getAddress().toPtr<std::remove_reference_t<decltype(pointer)>>();
+    else
+      error = found.takeError();
+  };
+  find("_info", modelInfo);
+  find("_run", runEntry);
+  find("_pack", packEntry);
+  find("_weights", weights, /*optional=*/true);
+  TrainingEntries &training = trainingEntries;
+  find("_train_step", training.trainStep, /*optional=*/true);
+  if (!training.trainStep)
+    return error;
+  find("_init", training.init);
+  find("_get", training.get);
+  find("_set", training.set);
+  find("_gradient", training.gradient);
+  find("_import", training.import);
+  find("_fold", training.fold);
+  return error;
 }
 
 Expected<LoadedModel> LoadedModel::load(StringRef object, StringRef name) {

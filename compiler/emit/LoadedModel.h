@@ -19,6 +19,7 @@
 
 namespace llvm::orc {
 class ExecutionSession;
+class JITDylib;
 class ObjectLayer;
 } // namespace llvm::orc
 
@@ -37,6 +38,18 @@ struct AlignedBytes {
   AlignedBytes() = default;
   explicit AlignedBytes(size_t size) : memory(new (std::align_val_t(64)) uint8_t[size ? size : 1]), size(size) {}
   uint8_t *data() const { return memory.get(); }
+};
+
+/// The functions that an object of `compile --train` has, as its header declares them.
+struct TrainingEntries {
+  int (*init)(uint64_t seed, void *state) = nullptr;
+  int (*trainStep)(const resnetc_context *, void *state, const void *images, const int32_t *labels, size_t n,
+                   const resnetc_hyper *, float *loss, void *workspace) = nullptr;
+  int (*get)(const void *state, const char *tensor, float *values, size_t count) = nullptr;
+  int (*set)(void *state, const char *tensor, const float *values, size_t count) = nullptr;
+  int (*gradient)(const void *workspace, const char *tensor, float *values, size_t count) = nullptr;
+  int (*import)(const resnetc_weights *, void *state, char *error, size_t errorBytes) = nullptr;
+  int (*fold)(const void *state, void *packed) = nullptr;
 };
 
 /// An object's entry points in this process. Moving keeps their addresses; they die with the model.
@@ -61,10 +74,13 @@ public:
   int pack(const resnetc_weights *file, void *packed, char *error, size_t errorBytes) const {
     return packEntry(file, packed, error, errorBytes);
   }
+  /// Null if the object is for inference alone; sizes are in info().training.
+  const TrainingEntries *training() const { return trainingEntries.trainStep ? &trainingEntries : nullptr; }
 
 private:
   LoadedModel();
   llvm::Error link(llvm::StringRef object, llvm::StringRef name, std::shared_ptr<std::string> details);
+  llvm::Error findEntries(llvm::orc::JITDylib &library, llvm::StringRef name);
 
   std::unique_ptr<llvm::orc::ExecutionSession> session;
   std::unique_ptr<llvm::orc::ObjectLayer> layer;
@@ -72,6 +88,7 @@ private:
   const void *weights = nullptr;
   int (*runEntry)(const resnetc_context *, const void *, const void *, size_t, float *, void *) = nullptr;
   int (*packEntry)(const resnetc_weights *, void *, char *, size_t) = nullptr;
+  TrainingEntries trainingEntries;
 };
 
 /// Folds and packs an open weights file with the model's own pack entry; the error is in the runtime's words.

@@ -48,6 +48,21 @@ static void writePrograms(json::OStream &json, const PlanTables &tables) {
   });
 }
 
+static void writeTraining(json::OStream &json, const PlanTables &tables) {
+  if (!tables.training)
+    return;
+  const TrainingTables &training = *tables.training;
+  json.attributeObject("training", [&] {
+    json.attribute("optimizer", training.optimizer == RESNETC_ADAMW ? "adamw" : "sgd");
+    json.attribute("batch", training.program.batch);
+    json.attribute("program", tables.programs.size()); // of its labels
+    json.attribute("steps", training.program.steps.size());
+    json.attribute("parameter_bytes", training.parameterBytes);
+    json.attribute("state_bytes", training.stateBytes);
+    json.attribute("workspace_bytes", training.program.workspaceBytes);
+  });
+}
+
 static void writeLabels(json::OStream &json, const PlanTables &tables) {
   static constexpr StringLiteral opcodes[] = {"call", "border", "loop", "end"};
   json.attributeArray("labels", [&] {
@@ -84,6 +99,7 @@ std::string manifestText(const PlanTables &tables, ArrayRef<EmittedKernel> kerne
     json.attribute("tensors", tables.schema.size());
     writeKernels(json, tables, kernels);
     writePrograms(json, tables);
+    writeTraining(json, tables);
     writeLabels(json, tables);
   });
   os << "\n";

@@ -1,6 +1,7 @@
 //===- ModelObject.cpp - the tables and entry points as an object ----------===//
 
 #include "compiler/emit/ModelObject.h"
+#include "compiler/emit/EntryPoints.h"
 #include "compiler/emit/TableConstants.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
@@ -42,15 +43,16 @@ static Expected<ObjectBytes> emitObject(Module &module, TargetMachine &machine) 
 }
 
 /// int name(arguments…) { return callee(&info, arguments…); }
-static void addEntry(Module &module, GlobalVariable *info, const Twine &name, StringRef callee,
-                     ArrayRef<Type *> arguments) {
+static void addEntry(Module &module, GlobalVariable *info, StringRef network, const EntryPoint &point) {
   LLVMContext &context = module.getContext();
-  Type *result = Type::getInt32Ty(context);
-  SmallVector<Type *> inner{PointerType::getUnqual(context)};
-  inner.append(arguments.begin(), arguments.end());
-  FunctionCallee runtime = module.getOrInsertFunction(callee, FunctionType::get(result, inner, /*isVarArg=*/false));
-  Function *entry = Function::Create(FunctionType::get(result, arguments, /*isVarArg=*/false),
-                                     GlobalValue::ExternalLinkage, name, module);
+  Type *result = Type::getInt32Ty(context), *pointer = PointerType::getUnqual(context);
+  SmallVector<Type *> inner{pointer};
+  for (char letter : point.arguments)
+    inner.push_back(letter == 'p' ? pointer : Type::getInt64Ty(context));
+  FunctionCallee runtime =
+      module.getOrInsertFunction(point.callee, FunctionType::get(result, inner, /*isVarArg=*/false));
+  Function *entry = Function::Create(FunctionType::get(result, ArrayRef(inner).drop_front(), /*isVarArg=*/false),
+                                     GlobalValue::ExternalLinkage, network + point.suffix, module);
   entry->addFnAttr(Attribute::OptimizeForSize);
   IRBuilder<> builder(BasicBlock::Create(context, "", entry));
   SmallVector<Value *> values{info};
@@ -74,11 +76,9 @@ Expected<ObjectBytes> buildModelObject(const PlanTables &tables, ArrayRef<Varian
   Constant *value = modelInfo(module, tables, variants, flags);
   auto *info = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, value,
                                   tables.name + "_info");
-  Type *pointer = PointerType::getUnqual(context), *size = Type::getInt64Ty(context);
-  // context, weights, images, n, logits, workspace
-  addEntry(module, info, tables.name + "_run", "resnetc_rt_run", {pointer, pointer, pointer, size, pointer, pointer});
-  // weights file, packed, error, error_bytes
-  addEntry(module, info, tables.name + "_pack", "resnetc_rt_pack", {pointer, pointer, pointer, size});
+  for (const EntryPoint &point : entryPoints)
+    if (!point.training || tables.training)
+      addEntry(module, info, tables.name, point);
   return emitObject(module, **machine);
 }
 

@@ -1,7 +1,7 @@
 //===- ModelObject.h - the tables and entry points as an object ------------===//
 //
 // The part of a model's object that is not kernels: resnetc_model_info and everything
-// behind it (runtime/abi/resnetc/abi.h) as constants, and <name>_run and <name>_pack,
+// behind it (runtime/abi/resnetc/abi.h) as constants, and the entry points (EntryPoints.h),
 // which hand them to the runtime. It is code for every x86-64.
 //
 //===----------------------------------------------------------------------===//

@@ -119,6 +119,31 @@ PlanTables additionTables(StringRef network) {
   return tables;
 }
 
+void addTraining(PlanTables &tables) {
+  TrainingTables training;
+  training.program.batch = 2;
+  training.program.steps = {{RESNETC_STEP_CALL, 0, 0, 0, 3, 1, 0}};
+  training.program.operands = {{RESNETC_BASE_INPUT, RESNETC_MEMORY_HOST, 0, 0, 0, {0, 0}},
+                               {RESNETC_BASE_WEIGHTS, RESNETC_MEMORY_HOST, 0, 0, 0, {0, 0}},
+                               {RESNETC_BASE_WEIGHTS, RESNETC_MEMORY_HOST, 0, 0, 0, {0, 0}}};
+  training.program.workspaceBytes = 256;
+  resnetc_pack_step place = tables.packSteps.front();
+  place.opcode = RESNETC_PACK_VECTOR;
+  place.input_channels = channels;
+  training.packSteps = {place};
+  training.inits = {0.25};
+  training.optimizer = RESNETC_ADAMW;
+  training.slots = 2;
+  training.decayBytes = 0;
+  training.parameterBytes = training.tensorBytes = channels * sizeof(float);
+  training.stateBytes = 3 * training.tensorBytes;
+  training.gradientsOffset = 128;
+  training.lossesOffset = 0;
+  training.hyper = {7, 0, 0.1f, 0, 1e-4f, 0.9f, 0.999f, 1e-8f};
+  tables.labels.push_back({"add", uint32_t(tables.programs.size()), RESNETC_STEP_CALL, 0, 1, 1, 0, 0});
+  tables.training = std::move(training);
+}
+
 weights::NamedTensors additionWeights(float first) {
   weights::NamedTensor bias{{channels}, {}};
   for (unsigned i = 0; i < channels; ++i)
@@ -126,10 +151,13 @@ weights::NamedTensors additionWeights(float first) {
   return {{"bias", bias}};
 }
 
-Expected<ObjectBytes> assembleAddition(StringRef network, StringRef kernel) {
+Expected<ObjectBytes> assembleAddition(StringRef network, StringRef kernel, bool trains) {
   const ObjectBytes object = compileIR(kernelIR(kernel));
+  PlanTables tables = additionTables(network);
+  if (trains)
+    addTraining(tables);
   VariantSymbols variant{0, "x86-64", {(kernel + "_argv").str()}};
-  return assembleModel(additionTables(network), variant, text(object), "--targets=x86-64");
+  return assembleModel(tables, variant, text(object), "--targets=x86-64");
 }
 
 std::vector<std::string> symbolsOf(const ObjectBytes &object, bool withLocals) {

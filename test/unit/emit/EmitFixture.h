@@ -24,10 +24,13 @@ std::string kernelIR(llvm::StringRef name);
 
 /// Tables of a network that adds its bias with one kernel.
 PlanTables additionTables(llvm::StringRef network);
+/// Adds the tables of a training step for two images, which stands for one in its entry points alone: it adds the
+/// images to the bias.
+void addTraining(PlanTables &tables);
 weights::NamedTensors additionWeights(float first);
 
 /// The assembled object; `kernel` is its symbol without "_argv".
-llvm::Expected<ObjectBytes> assembleAddition(llvm::StringRef network, llvm::StringRef kernel);
+llvm::Expected<ObjectBytes> assembleAddition(llvm::StringRef network, llvm::StringRef kernel, bool trains = false);
 
 inline llvm::StringRef text(const ObjectBytes &bytes) { return {bytes.data(), bytes.size()}; }
 

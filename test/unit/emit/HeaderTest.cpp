@@ -27,6 +27,39 @@ TEST_F(HeaderTest, isCleanC99AndCxx17) {
   EXPECT_EQ(shell("c++ -std=c++17 -x c++" + flags), "");
 }
 
+/// A program that uses all that the header of a training object declares.
+constexpr StringLiteral trainingProgram =
+    "#include \"net.h\"\n"
+    "unsigned char state[NET_STATE_BYTES + NET_STATE_ALIGN], workspace[NET_TRAIN_WORKSPACE_BYTES(2)];\n"
+    "unsigned char packed[NET_WEIGHTS_BYTES], tensors[NET_TENSORS_BYTES];\n"
+    "const char *names[NET_TENSORS_COUNT];\n"
+    "const resnetc_hyper defaults = NET_HYPER;\n"
+    "int train(const float *images, const int32_t labels[NET_TRAIN_BATCH], const resnetc_weights *weights);\n"
+    "int train(const float *images, const int32_t labels[NET_TRAIN_BATCH], const resnetc_weights *weights) {\n"
+    "  resnetc_hyper hyper = NET_HYPER;\n"
+    "  float loss = 0, values[16] = {0};\n"
+    "  names[0] = net_info.training->tensors[0].name;\n"
+    "  hyper.learning_rate /= 2;\n"
+    "  return net_init(hyper.seed, state) | net_import(weights, state, NULL, 0) | net_fold(state, packed) |\n"
+    "         net_get(state, names[0], values, 16) | net_set(state, names[0], values, 16) |\n"
+    "         net_gradient(workspace, names[0], values, 16) |\n"
+    "         net_train_step(NULL, state, images, labels, NET_TRAIN_BATCH, &hyper, &loss, workspace);\n"
+    "}\n";
+
+TEST_F(HeaderTest, trainingIsCleanC99AndCxx17) {
+  PlanTables tables = additionTables("net");
+  addTraining(tables);
+  const std::string header = headerText(tables, /*embedsWeights=*/false);
+  write("net.h", header);
+  write("use.c", trainingProgram);
+  const std::string flags = " -Wall -Wextra -pedantic -Werror -I" RESNETC_RUNTIME_INCLUDE " -c use.c -o use.o";
+  EXPECT_EQ(shell("cc -std=c99" + flags), "");
+  EXPECT_EQ(shell("c++ -std=c++17 -x c++" + flags), "");
+  EXPECT_NE(header.find("#define NET_HYPER {7u, 0u, 0.1f, 0.0f, 0.0001f, 0.9f, 0.999f, 1e-08f}\n"), std::string::npos)
+      << header;
+  EXPECT_EQ(headerText(additionTables("net"), false).find("_train_step"), std::string::npos);
+}
+
 TEST_F(HeaderTest, headersOfAnotherAbiAreRefusedInWords) {
   std::string text = headerText(additionTables("net"), false);
   const std::string have = "RESNETC_ABI_VERSION != 3";
@@ -55,6 +88,21 @@ TEST(Manifest, isJsonAndNamesLayers) {
   EXPECT_EQ(label.getInteger("executions"), 6);
   const json::Object &spec = *root.getArray("kernels")->front().getAsObject();
   EXPECT_EQ(spec.getArray("variants")->front().getAsObject()->getInteger("bytes"), 1234);
+}
+
+TEST(Manifest, namesTheTrainingProgram) {
+  PlanTables tables = additionTables("net");
+  addTraining(tables);
+  json::Value value = cantFail(json::parse(manifestText(tables, {})));
+  const json::Object *training = value.getAsObject()->getObject("training");
+  ASSERT_TRUE(training);
+  EXPECT_EQ(training->getString("optimizer"), StringRef("adamw"));
+  EXPECT_EQ(training->getInteger("batch"), 2);
+  EXPECT_EQ(training->getInteger("program"), 1);
+  EXPECT_EQ(training->getInteger("state_bytes"), 192);
+  EXPECT_EQ(training->getInteger("workspace_bytes"), 256);
+  value = cantFail(json::parse(manifestText(additionTables("net"), {})));
+  EXPECT_FALSE(value.getAsObject()->getObject("training"));
 }
 
 } // namespace

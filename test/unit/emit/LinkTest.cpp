@@ -23,6 +23,35 @@ TEST(Link, onlyTheInterfaceIsGlobal) {
                                       "U resnetc_rt_pack", "U resnetc_rt_run"}));
 }
 
+TEST(Link, trainingAddsItsEntryPoints) {
+  const Lines lines = {"T net_fold",
+                       "T net_get",
+                       "T net_gradient",
+                       "T net_import",
+                       "T net_info",
+                       "T net_init",
+                       "T net_pack",
+                       "T net_run",
+                       "T net_set",
+                       "T net_train_step",
+                       "U resnetc_rt_do_par_for",
+                       "U resnetc_rt_fold",
+                       "U resnetc_rt_get",
+                       "U resnetc_rt_gradient",
+                       "U resnetc_rt_import",
+                       "U resnetc_rt_init",
+                       "U resnetc_rt_pack",
+                       "U resnetc_rt_run",
+                       "U resnetc_rt_set",
+                       "U resnetc_rt_train_step"};
+  const ObjectBytes object = good(assembleAddition("net", "k", /*trains=*/true));
+  EXPECT_EQ(symbolsOf(object), lines);
+  Lines embedded = lines;
+  embedded.push_back("T net_weights");
+  llvm::sort(embedded);
+  EXPECT_EQ(symbolsOf(good(embedWeights(text(object), "net", std::vector<uint8_t>(64)))), embedded);
+}
+
 TEST(Link, embeddedWeightsAreGlobalAndAligned) {
   const std::vector<uint8_t> packed(1000, 42);
   const ObjectBytes object = good(embedWeights(text(good(assembleAddition("net", "k"))), "net", packed));

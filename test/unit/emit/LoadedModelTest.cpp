@@ -80,6 +80,76 @@ TEST_F(LoadedModelTest, runsWithEmbeddedWeights) {
   EXPECT_EQ(runOnce(moved, moved.embeddedWeights(), 1), std::vector<float>(channels, 2.5f));
 }
 
+TEST_F(LoadedModelTest, trainingTablesAreThoseOfThePlan) {
+  EXPECT_EQ(cantFail(LoadedModel::load(text(object), "net")).info().training, nullptr);
+  const ObjectBytes trains = cantFail(assembleAddition("net", "k", /*trains=*/true));
+  const LoadedModel model = cantFail(LoadedModel::load(text(trains), "net"));
+  ASSERT_TRUE(model.info().training);
+  const resnetc_training &training = *model.info().training;
+  EXPECT_EQ(training.batch, 2u);
+  EXPECT_EQ(training.optimizer, uint32_t(RESNETC_ADAMW));
+  EXPECT_EQ(training.slots, 2u);
+  ASSERT_EQ(training.pack_step_count, 1u);
+  EXPECT_EQ(training.pack_steps[0].opcode, uint32_t(RESNETC_PACK_VECTOR));
+  ASSERT_EQ(training.tensor_count, 1u);
+  EXPECT_STREQ(training.tensors[0].name, "bias");
+  EXPECT_EQ(training.tensors[0].rank, 1u);
+  EXPECT_EQ(training.tensors[0].extents[0], channels);
+  EXPECT_EQ(training.tensors[0].extents[1], 0u);
+  EXPECT_EQ(training.tensors[0].init, uint32_t(RESNETC_INIT_CONSTANT));
+  EXPECT_EQ(training.tensors[0].init_value, 0.25);
+  EXPECT_EQ(training.program->batch, 2u);
+  EXPECT_EQ(training.program->operands[2].base, RESNETC_BASE_WEIGHTS);
+  EXPECT_EQ(training.decay_bytes, 0u);
+  EXPECT_EQ(training.parameter_bytes, 64u);
+  EXPECT_EQ(training.tensor_bytes, 64u);
+  EXPECT_EQ(training.state_bytes, 192u);
+  EXPECT_EQ(training.workspace_bytes, 256u);
+  EXPECT_EQ(training.gradients_offset, 128u);
+  EXPECT_EQ(training.losses_offset, 0u);
+  EXPECT_EQ(training.hyper.seed, 7u);
+  EXPECT_EQ(training.hyper.learning_rate, 0.1f);
+  EXPECT_EQ(training.hyper.weight_decay, 1e-4f);
+  EXPECT_EQ(training.hyper.epsilon, 1e-8f);
+}
+
+/// Every entry point reaches its function of the runtime with its arguments in order.
+TEST_F(LoadedModelTest, trains) {
+  EXPECT_EQ(cantFail(LoadedModel::load(text(object), "net")).training(), nullptr);
+  const ObjectBytes trains = cantFail(assembleAddition("net", "k", /*trains=*/true));
+  LoadedModel loaded = cantFail(LoadedModel::load(text(trains), "net"));
+  const LoadedModel model = std::move(loaded);
+  ASSERT_TRUE(model.training());
+  const TrainingEntries &entries = *model.training();
+  AlignedBytes state(model.info().training->state_bytes), workspace(model.info().training->workspace_bytes),
+      packed(model.info().packed_bytes);
+  std::memset(workspace.data(), 0, workspace.size);
+  using Values = std::vector<float>;
+  Values images(2 * channels, 0.5f), values(channels);
+  const int32_t labels[2] = {0, channels - 1};
+  ASSERT_EQ(entries.init(1, state.data()), RESNETC_OK);
+  ASSERT_EQ(entries.get(state.data(), "bias", values.data(), channels), RESNETC_OK);
+  EXPECT_EQ(values, Values(channels, 0.25f));
+  float loss = -1;
+  reinterpret_cast<float *>(workspace.data())[16] = 3;
+  ASSERT_EQ(entries.trainStep(nullptr, state.data(), images.data(), labels, 2, nullptr, &loss, workspace.data()),
+            RESNETC_OK);
+  EXPECT_EQ(loss, 3);
+  ASSERT_EQ(entries.fold(state.data(), packed.data()), RESNETC_OK);
+  EXPECT_EQ(runOnce(model, packed.data(), 1), Values(channels, 1.25f));
+  reinterpret_cast<float *>(workspace.data())[32 + 5] = 6;
+  ASSERT_EQ(entries.gradient(workspace.data(), "bias", values.data(), channels), RESNETC_OK);
+  EXPECT_EQ(values[5], 6);
+  ASSERT_EQ(entries.set(state.data(), "bias", Values(channels, 9).data(), channels), RESNETC_OK);
+  ASSERT_EQ(entries.get(state.data(), "bias", values.data(), channels), RESNETC_OK);
+  EXPECT_EQ(values, Values(channels, 9));
+  char error[200];
+  const weights::RnwFile file = weightsFile(additionWeights(100));
+  ASSERT_EQ(entries.import(&file.handle(), state.data(), error, sizeof error), RESNETC_OK) << error;
+  ASSERT_EQ(entries.get(state.data(), "bias", values.data(), channels), RESNETC_OK);
+  EXPECT_EQ(values[3], 103);
+}
+
 TEST_F(LoadedModelTest, foreignWeightsGetWords) {
   const LoadedModel model = cantFail(LoadedModel::load(text(object), "net"));
   const weights::RnwFile file = weightsFile({{"other", {{channels}, std::vector<float>(channels)}}});

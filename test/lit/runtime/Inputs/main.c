@@ -1,8 +1,22 @@
-/* An application that uses everything of the runtime: pool, weights file, pack, run. */
+/* An application that uses everything of the runtime: pool, weights file, pack, run, training (which
+ * this model refuses). */
 #include "tiny.h"
 #include <stdio.h>
 
 static const float weights[16] __attribute__((aligned(64))) = {3};
+
+static void train(const resnetc_weights *file, char *error, size_t error_bytes) {
+  static float state[16] __attribute__((aligned(64)));
+  const int32_t label = 0;
+  float loss;
+  printf("%s\n", resnetc_status_string(tiny_init(1, state)));
+  tiny_import(file, state, error, error_bytes);
+  tiny_train_step(NULL, state, weights, &label, 1, NULL, &loss, NULL);
+  tiny_set(state, "weight", weights, 1);
+  tiny_get(state, "weight", &loss, 1);
+  tiny_gradient(state, "weight", &loss, 1);
+  tiny_fold(state, state);
+}
 
 int main(int argc, char **argv) {
   const float images[8] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -21,6 +35,7 @@ int main(int argc, char **argv) {
     resnetc_weights_check(&file, error, sizeof error);
     resnetc_weights_packed(&file, &tiny_info, error, sizeof error);
     tiny_pack(&file, NULL, error, sizeof error);
+    train(&file, error, sizeof error);
     resnetc_weights_close(&file);
   }
   resnetc_pool_destroy(pool);

@@ -55,3 +55,21 @@ int tiny_run(const resnetc_context *context, const void *weights, const void *im
 int tiny_pack(const resnetc_weights *weights, void *packed, char *error, size_t error_bytes) {
   return resnetc_rt_pack(&tiny_info, weights, packed, error, error_bytes);
 }
+int tiny_init(uint64_t seed, void *state) { return resnetc_rt_init(&tiny_info, seed, state); }
+int tiny_train_step(const resnetc_context *context, void *state, const void *images, const int32_t *labels, size_t n,
+                    const resnetc_hyper *hyper, float *loss, void *workspace) {
+  return resnetc_rt_train_step(&tiny_info, context, state, images, labels, n, hyper, loss, workspace);
+}
+int tiny_get(const void *state, const char *tensor, float *values, size_t count) {
+  return resnetc_rt_get(&tiny_info, state, tensor, values, count);
+}
+int tiny_set(void *state, const char *tensor, const float *values, size_t count) {
+  return resnetc_rt_set(&tiny_info, state, tensor, values, count);
+}
+int tiny_gradient(const void *workspace, const char *tensor, float *values, size_t count) {
+  return resnetc_rt_gradient(&tiny_info, workspace, tensor, values, count);
+}
+int tiny_import(const resnetc_weights *weights, void *state, char *error, size_t error_bytes) {
+  return resnetc_rt_import(&tiny_info, weights, state, error, error_bytes);
+}
+int tiny_fold(const void *state, void *packed) { return resnetc_rt_fold(&tiny_info, state, packed); }
