@@ -35,4 +35,29 @@ def RnToPlan : Pass<"rn-to-plan", "::mlir::ModuleOp"> {
   let dependentDialects = ["::resnetc::plan::PlanDialect"];
 }
 
+def RnToTrainingPlan : Pass<"rn-to-training-plan", "::mlir::ModuleOp"> {
+  let summary = "from a training step's ops to how it runs: one program for a batch";
+  let description = [{
+    Needs the module's one network after the training passes and select-layout. Named tensors become packs in the state:
+    trained filters and matrices, trained vectors, then running statistics and constants. The gradient of each trained
+    tensor is computed where it lies in one buffer of the same order, so that the optimizer is one call over all
+    tensors with weight decay and one over the others. Hyperparameters come from the network's `train` dictionary.
+    ```mlir
+    %1 = rn.conv2d_filter_gradient %0, %dy pads [1, 1] : (…) -> tensor<16x16x3x3xf32>
+    rn.gradient %1 "conv1.weight" : tensor<16x16x3x3xf32>
+    ```
+    ==>
+    ```mlir
+    %partials = plan.buffer : !plan.buffer<planar:f32:18432x1x1, batch = 1, host>
+    plan.call @conv2d_filter_gradient_0 ins(%0, %dy : …) outs(%partials : …) label "conv1"
+    %piece = plan.view %gradients offset 0 : … -> !plan.buffer<planar:f32:2304x1x1, batch = 1, host>
+    plan.call @sum_partials_0 ins(%partials : …) outs(%piece : …) label "conv1"
+    …
+    plan.call @sgd_0 ins(%parameters, %all_gradients, %momentum, %hyper : …) outs(%parameters, %momentum : …) label "sgd"
+    ```
+  }];
+  let options = [Option<"batch", "batch", "int64_t", /*default=*/"0", "images of a full step; 0: the train section's">];
+  let dependentDialects = ["::resnetc::plan::PlanDialect"];
+}
+
 #endif // RESNETC_COMPILER_LOWER_PASSES

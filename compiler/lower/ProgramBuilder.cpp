@@ -2,7 +2,6 @@
 
 #include "compiler/lower/ProgramBuilder.h"
 #include "compiler/ir/rn/RnShapes.h"
-#include "compiler/kernels/FilterTile.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -10,20 +9,6 @@ using namespace resnetc;
 using namespace resnetc::lower;
 using kernels::KernelSpec;
 using Kernel = kernels::KernelOp;
-
-kernels::TensorSpec lower::tensorSpec(Type activation) {
-  rn::LayoutAttr layout = rn::getLayout(activation);
-  ArrayRef<int64_t> image = rn::imageShape(activation);
-  kernels::TensorSpec tensor;
-  tensor.layout = layout.getOrder() == rn::Order::Planar ? kernels::Layout::Planar : kernels::Layout::Blocked16;
-  tensor.element =
-      cast<RankedTensorType>(activation).getElementType().isInteger(8) ? kernels::Element::U8 : kernels::Element::F32;
-  tensor.channels = image[0];
-  tensor.height = image.size() == 3 ? image[1] : 1;
-  tensor.width = image.size() == 3 ? image[2] : 1;
-  tensor.border = layout.getBorder();
-  return tensor;
-}
 
 /// "layer1.0.conv1" of NameLoc("layer1.0.conv1", …), also of one that a pass fused with others.
 static StringRef layerName(Location loc) {
@@ -36,13 +21,6 @@ static StringRef layerName(Location loc) {
   return {};
 }
 
-/// Both enums list the functions of the language in one order.
-static kernels::Activation activation(rn::ActivationAttr activation) {
-  static_assert(int(rn::Activation::Relu) == int(kernels::Function::Relu) &&
-                int(rn::Activation::HardTanh) == int(kernels::Function::HardTanh));
-  return {static_cast<kernels::Function>(activation.getFunction()), activation.getParameter()};
-}
-
 plan::KernelOp KernelBuilder::add(Location loc, const KernelSpec &spec) {
   OpBuilder builder(last->getContext());
   builder.setInsertionPointAfter(last);
@@ -52,16 +30,19 @@ plan::KernelOp KernelBuilder::add(Location loc, const KernelSpec &spec) {
   return kernel;
 }
 
-ProgramBuilder::ProgramBuilder(plan::ProgramOp program, KernelBuilder &kernels, WeightPacker &weights)
-    : program(program), kernels(kernels), weights(weights), builder(OpBuilder::atBlockEnd(&program.getBody().front())),
+ProgramBuilder::ProgramBuilder(plan::ProgramOp program, KernelBuilder &kernels, WeightPacker &weights,
+                               TrainingMemory *training)
+    : program(program), kernels(kernels), weights(weights), training(training), builder(OpBuilder::atBlockEnd(&program.getBody().front())),
       batch(program.getBatch()) {}
 
 LogicalResult ProgramBuilder::build(rn::NetworkOp network) {
   auto buffer = [&](Type type) { return plan::BufferType::get(type.getContext(), tensorSpec(type), batch); };
   BlockArgument input = network.getInput();
-  returned = network.getOutput();
   buffers[input] = plan::InputOp::create(builder, input.getLoc(), buffer(input.getType()));
-  output = plan::OutputOp::create(builder, returned.getLoc(), buffer(returned.getType()));
+  if (!training) {
+    returned = network.getOutput();
+    output = plan::OutputOp::create(builder, returned.getLoc(), buffer(returned.getType()));
+  }
   for (Operation &op : network.getBody().front())
     if (!isa<rn::ParameterArithmeticOp>(op) && failed(lower(op)))
       return failure();
@@ -75,7 +56,7 @@ static bool isCopiedByFlatten(Operation &op) {
 
 LogicalResult ProgramBuilder::lower(Operation &op) {
   for (Type type : op.getResultTypes())
-    if (!rn::hasLayout(type))
+    if (rn::isActivation(type) && !rn::hasLayout(type))
       return op.emitError() << "has no layout; rn-to-plan wants a network after select-layout";
   return TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](rn::Conv2dOp conv) { return lowerConv2d(conv); })
@@ -83,7 +64,7 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
       .Case([&](rn::AddOp add) { return lowerAdd(add); })
       .Case([&](rn::NormalizeOp normalize) { return lowerNormalize(normalize); })
       .Case([&](rn::FlattenOp flatten) { return lowerFlatten(flatten); })
-      .Case([&](rn::ReturnOp op) { return lowerReturn(op); })
+      .Case([&](rn::ReturnOp op) { return training ? success() : lowerReturn(op); })
       .Case([&](rn::MaxPool2dOp pool) {
         return lowerPool(op, Kernel::MaxPool2d, pool.getKernel(), pool.getStrides(), pool.getPads(), true);
       })
@@ -93,10 +74,10 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
       })
       .Case([&](rn::GlobalAvgPoolOp) { return emit(op, simple(Kernel::GlobalAvgPool, op)); })
       .Case([&](rn::SoftmaxOp) { return emit(op, simple(Kernel::Softmax, op)); })
-      .Case([&](rn::ToLayoutOp) { return isCopiedByFlatten(op) ? success() : emit(op, simple(Kernel::Copy, op)); })
+      .Case([&](rn::ToLayoutOp layout) { return lowerToLayout(layout); })
       .Case([&](rn::ActivationOp op) {
         Call call = simple(Kernel::Elementwise, *op);
-        call.spec.epilogue.activation = activation(op.getActivation());
+        call.spec.epilogue.activation = kernelActivation(op.getActivation());
         return emit(*op, call);
       })
       .Case([&](rn::AffineOp affine) {
@@ -104,7 +85,7 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
         call.scale = affine.getScale();
         call.shift = affine.getShift();
         call.spec.epilogue.affine = true;
-        call.spec.epilogue.affineActivation = activation(affine.getActivation());
+        call.spec.epilogue.affineActivation = kernelActivation(affine.getActivation());
         return emit(op, call);
       })
       .Case([&](rn::PadShortcutOp pad) {
@@ -124,8 +105,11 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
         call.shift = norm.getBeta();
         return emit(op, call);
       })
-      .Default([](Operation *op) {
-        return op->emitError() << "cannot be lowered to a kernel; run the rn passes before rn-to-plan";
+      .Default([&](Operation *op) {
+        if (training)
+          return lowerTraining(*op);
+        return LogicalResult(op->emitError()
+                             << "cannot be lowered to a kernel; run the rn passes before rn-to-plan");
       });
 }
 
@@ -148,10 +132,10 @@ void ProgramBuilder::addEpilogue(Call &call, rn::EpilogueOp op) {
   epilogue.residual = bool(call.residual);
   if (call.residual)
     call.spec.residual = tensorSpec(call.residual.getType());
-  epilogue.activation = activation(op.getActivation());
+  epilogue.activation = kernelActivation(op.getActivation());
   epilogue.affine = op.hasAffine();
   if (op.hasAffine())
-    epilogue.affineActivation = activation(op.getAffineActivation());
+    epilogue.affineActivation = kernelActivation(op.getAffineActivation());
   epilogue.keepFirst = op.hasAffine() && op.getFirst();
   if (epilogue.keepFirst)
     call.spec.second = tensorSpec(op.getSecond().getType());
@@ -161,17 +145,7 @@ void ProgramBuilder::addEpilogue(Call &call, rn::EpilogueOp op) {
 
 LogicalResult ProgramBuilder::lowerConv2d(rn::Conv2dOp op) {
   Call call = simple(Kernel::Conv2d, *op);
-  auto [height, width] = rn::filterWindow(op.getFilter().getType());
-  call.spec.windowHeight = height;
-  call.spec.windowWidth = width;
-  call.spec.strideHeight = op.getStrides()[0];
-  call.spec.strideWidth = op.getStrides()[1];
-  call.spec.padHeight = op.getPads()[0];
-  call.spec.padWidth = op.getPads()[1];
-  call.spec.dilationHeight = op.getDilations()[0];
-  call.spec.dilationWidth = op.getDilations()[1];
-  call.spec.groups = op.getGroups();
-  call.spec.filterTile = kernels::chooseFilterTile(call.spec);
+  call.spec = conv2dSpec(op, batch, op.getInput().getType(), op.getFilter().getType(), op.getOutputs()[0].getType());
   call.filter = op.getFilter();
   call.bias = op.getBias();
   call.residual = op.getResidual();
@@ -181,11 +155,11 @@ LogicalResult ProgramBuilder::lowerConv2d(rn::Conv2dOp op) {
 
 LogicalResult ProgramBuilder::lowerLinear(rn::LinearOp op) {
   Call call = simple(Kernel::Conv2d, *op);
-  call.spec.filterTile = kernels::chooseFilterTile(call.spec);
+  call.spec = linearSpec(batch, op.getInput().getType(), op.getType());
   call.filter = op.getWeight();
   call.bias = op.getBias();
   call.spec.epilogue.bias = bool(call.bias);
-  call.spec.epilogue.activation = activation(op.getActivation());
+  call.spec.epilogue.activation = kernelActivation(op.getActivation());
   return emit(*op, call);
 }
 
@@ -205,17 +179,22 @@ LogicalResult ProgramBuilder::lowerPool(Operation &op, Kernel kernel, ArrayRef<i
   call.spec.strideWidth = strides[1];
   call.spec.padHeight = pads[0];
   call.spec.padWidth = pads[1];
-  call.spec.countPadding = countPadding;
+  if (kernel == Kernel::AvgPool2d)
+    setPoolPadding(call.spec, call.spec.input, call.spec.output, pads, countPadding);
+  return emit(op, call);
+}
+
+void ProgramBuilder::setPoolPadding(KernelSpec &spec, const kernels::TensorSpec &in, const kernels::TensorSpec &out,
+                                    ArrayRef<int64_t> pads, bool countPadding) {
+  spec.countPadding = countPadding;
   // Only where a window stands out over the padding behind the map: else all that it reaches counts.
   auto [top, left, bottom, right] = rn::padsOfSides(pads);
-  const kernels::TensorSpec &in = call.spec.input, &out = call.spec.output;
-  bool standsOut = (out.height - 1) * strides[0] + window[0] > in.height + top + bottom ||
-                   (out.width - 1) * strides[1] + window[1] > in.width + left + right;
-  if (kernel == Kernel::AvgPool2d && countPadding && standsOut) {
-    call.spec.padEndHeight = bottom;
-    call.spec.padEndWidth = right;
+  bool standsOut = (out.height - 1) * spec.strideHeight + spec.windowHeight > in.height + top + bottom ||
+                   (out.width - 1) * spec.strideWidth + spec.windowWidth > in.width + left + right;
+  if (countPadding && standsOut) {
+    spec.padEndHeight = bottom;
+    spec.padEndWidth = right;
   }
-  return emit(op, call);
 }
 
 LogicalResult ProgramBuilder::lowerMultiply(rn::MultiplyOp op) {
@@ -253,6 +232,29 @@ LogicalResult ProgramBuilder::lowerNormalize(rn::NormalizeOp op) {
   Call call = simple(Kernel::Normalize, *op);
   call.spec.mean.assign(op.getMean().begin(), op.getMean().end());
   call.spec.std.assign(op.getStd().begin(), op.getStd().end());
+  readFewerImages(call);
+  return emit(*op, call);
+}
+
+/// The caller's array of a training step may hold fewer images than the batch.
+void ProgramBuilder::readFewerImages(Call &call) {
+  if (!training || !isa<BlockArgument>(call.input))
+    return;
+  call.spec.clampImages = true;
+  call.counters = training->counters;
+}
+
+/// A training step's entry is a normalize that changes nothing but the layout, for the sake of fewer images.
+LogicalResult ProgramBuilder::lowerToLayout(rn::ToLayoutOp op) {
+  if (isCopiedByFlatten(*op))
+    return success();
+  Call call = simple(Kernel::Copy, *op);
+  if (training && isa<BlockArgument>(op.getInput())) {
+    call.spec.op = Kernel::Normalize;
+    call.spec.mean.assign(call.spec.input.channels, 0.0);
+    call.spec.std.assign(call.spec.input.channels, 1.0);
+    readFewerImages(call);
+  }
   return emit(*op, call);
 }
 
@@ -305,11 +307,13 @@ Value ProgramBuilder::destination(Value result) {
 LogicalResult ProgramBuilder::emit(Operation &op, Call call) {
   if (llvm::Error error = call.spec.verify())
     return op.emitError() << "no kernel can do this: " << llvm::toString(std::move(error));
-  // KernelSpec.h: input, other, filter, bias, residual, scale, shift, output, second output.
+  // KernelSpec.h: input, other, counters, filter, bias, residual, scale, shift, output, second output.
   SmallVector<Value, 6> inputs = {buffers.lookup(call.input)};
   SmallVector<Value, 2> outputs;
   if (call.other)
     inputs.push_back(buffers.lookup(call.other));
+  if (call.counters)
+    inputs.push_back(call.counters);
   auto appendWeight = [&](FailureOr<plan::PackOp> pack) {
     FailureOr<Value> value = weight(pack);
     if (succeeded(value))

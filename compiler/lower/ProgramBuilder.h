@@ -5,13 +5,12 @@
 
 #include "compiler/ir/plan/Plan.h"
 #include "compiler/ir/rn/Rn.h"
+#include "compiler/lower/ConvSpec.h"
+#include "compiler/lower/TrainingMemory.h"
 #include "compiler/lower/WeightPacker.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace resnetc::lower {
-
-/// How an activation lies in memory, as kernels see it. Without encoding: planar, no border.
-kernels::TensorSpec tensorSpec(mlir::Type activation);
 
 /// Makes the kernels of a module: appended after those that are there, named after their op.
 class KernelBuilder {
@@ -27,7 +26,9 @@ private:
 /// Fills one plan.program with the calls of a network for one batch size.
 class ProgramBuilder {
 public:
-  ProgramBuilder(plan::ProgramOp program, KernelBuilder &kernels, WeightPacker &weights);
+  /// With `training` the network is that of a training step; `training->losses` is set by build().
+  ProgramBuilder(plan::ProgramOp program, KernelBuilder &kernels, WeightPacker &weights,
+                 TrainingMemory *training = nullptr);
   /// Errors are emitted at the op that cannot be lowered.
   mlir::LogicalResult build(rn::NetworkOp network);
 
@@ -35,7 +36,7 @@ private:
   /// A call on its way: what the rn op knows; the rest follows from the spec.
   struct Call {
     kernels::KernelSpec spec;
-    mlir::Value input, other, filter, bias, residual, scale, shift;
+    mlir::Value input, other, counters, filter, bias, residual, scale, shift;
     mlir::ValueRange results;
   };
 
@@ -48,9 +49,14 @@ private:
   mlir::LogicalResult lowerMultiply(rn::MultiplyOp op);
   mlir::LogicalResult lowerConcat(rn::ConcatOp op);
   mlir::LogicalResult lowerNormalize(rn::NormalizeOp op);
+  void readFewerImages(Call &call);
+  mlir::LogicalResult lowerToLayout(rn::ToLayoutOp op);
   mlir::LogicalResult lowerFlatten(rn::FlattenOp op);
   mlir::LogicalResult lowerReturn(rn::ReturnOp op);
 
+  /// Of an average pool from `in` to `out`, or its gradient.
+  static void setPoolPadding(kernels::KernelSpec &spec, const kernels::TensorSpec &in, const kernels::TensorSpec &out,
+                             llvm::ArrayRef<int64_t> pads, bool countPadding);
   Call simple(kernels::KernelOp kernel, mlir::Operation &op);
   void addEpilogue(Call &call, rn::EpilogueOp op);
   mlir::LogicalResult emit(mlir::Operation &op, Call call);
@@ -58,14 +64,48 @@ private:
   mlir::FailureOr<mlir::Value> weight(mlir::FailureOr<plan::PackOp> pack);
   mlir::Value destination(mlir::Value result);
 
+  // LowerTraining.cpp
+  using Spec = kernels::KernelSpec;
+  mlir::LogicalResult lowerTraining(mlir::Operation &op);
+  mlir::LogicalResult lowerBatchNormTrain(rn::BatchNormTrainOp op);
+  mlir::LogicalResult lowerFrozenBatchNorm(rn::BatchNormOp op);
+  mlir::LogicalResult applyBatchNorm(mlir::Operation &op, mlir::Value input, mlir::Value residual,
+                                     mlir::Value statistics, rn::ActivationAttr activation, mlir::Value result);
+  mlir::FailureOr<mlir::Value> frozenStatistics(mlir::Operation &op, mlir::Type x, mlir::Value mean,
+                                                mlir::Value variance, mlir::Value gamma, mlir::Value beta,
+                                                double epsilon);
+  mlir::LogicalResult lowerUpdateStatistics(rn::UpdateStatisticsOp op);
+  mlir::LogicalResult lowerBatchNormGradient(rn::BatchNormGradientOp op);
+  mlir::LogicalResult lowerInputGradient(mlir::Operation &op, Spec forward, mlir::Value dy, mlir::Value filter,
+                                         mlir::Value residual, mlir::Value dx);
+  mlir::LogicalResult lowerFilterGradient(mlir::Operation &op, Spec forward, mlir::Value x, mlir::Value dy,
+                                          mlir::Value dfilter);
+  mlir::LogicalResult lowerGradientOf(rn::GradientOfOp op);
+  mlir::LogicalResult lowerChannelSum(rn::ChannelSumOp op);
+  mlir::LogicalResult lowerCrossEntropy(rn::CrossEntropyOp op);
+  mlir::LogicalResult lowerLayerNormGradient(rn::LayerNormGradientOp op);
+  mlir::LogicalResult lowerSimpleGradient(mlir::Operation &op, Spec spec);
+  mlir::LogicalResult sumPartials(mlir::Operation &op, mlir::Value partials, mlir::Value destination);
+  mlir::LogicalResult call(mlir::Operation &op, const Spec &spec, mlir::ValueRange inputs, mlir::ValueRange outputs);
+  template <typename Op> Spec poolGradientSpec(kernels::KernelOp kernel, Op op);
+  Spec trainingSpec(kernels::KernelOp kernel, mlir::Type input, mlir::Type output);
+  Spec denseSpec(kernels::KernelOp kernel, mlir::Type input, int64_t floats);
+  mlir::FailureOr<mlir::Value> parameterVector(mlir::Value parameter);
+  mlir::Value scratch(int64_t floats);
+  mlir::Value view(mlir::Value buffer, int64_t offset, int64_t floats);
+  mlir::Value pieceOf(mlir::Value whole, llvm::StringRef tensor);
+  mlir::Value gradientDestination(mlir::Value result, int64_t floats);
+
   plan::ProgramOp program;
   KernelBuilder &kernels;
   WeightPacker &weights;
+  TrainingMemory *training; ///< null in inference
   mlir::OpBuilder builder;
   int64_t batch;
   mlir::Value returned, output; ///< rn value; plan.output
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::DenseMap<mlir::Operation *, mlir::Value> weightValues;
+  llvm::DenseMap<mlir::Value, mlir::Value> statisticsOf; ///< a mean's buffer of mean, variance, scale, shift
 };
 
 } // namespace resnetc::lower

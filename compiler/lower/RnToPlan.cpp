@@ -2,10 +2,9 @@
 
 #include "compiler/lower/RnToPlan.h"
 #include "compiler/ir/rn/Rn.h"
+#include "compiler/lower/ModelInterface.h"
 #include "compiler/lower/ProgramBuilder.h"
 #include "compiler/lower/WeightPacker.h"
-#include "runtime/core/NaturalOrder.h"
-#include <map>
 
 namespace resnetc::lower {
 #define GEN_PASS_DEF_RNTOPLAN
@@ -18,40 +17,6 @@ using namespace resnetc::lower;
 
 /// More images at once than this are no use, and products of sizes stay small.
 static constexpr int64_t maxBatch = 4096;
-
-/// The named tensors of a network, in natural order.
-static ArrayAttr makeSchema(rn::NetworkOp network) {
-  std::map<StringRef, plan::TensorAttr, NaturalLess> tensors;
-  network.walk([&](rn::ParameterOp op) {
-    auto shape = cast<RankedTensorType>(op.getType()).getShape();
-    auto tensor = plan::TensorAttr::get(op.getContext(), op.getName(), shape, op.getStable());
-    auto [found, isNew] = tensors.try_emplace(op.getName(), tensor);
-    if (!isNew && !op.getStable())
-      found->second = tensor;
-  });
-  auto schema = llvm::map_to_vector(tensors, [](auto &entry) -> Attribute { return entry.second; });
-  return ArrayAttr::get(network.getContext(), schema);
-}
-
-/// One image of the interface: planar, without border.
-static FailureOr<plan::BufferType> interfaceBuffer(rn::NetworkOp network, Value value, StringRef role) {
-  kernels::TensorSpec tensor = tensorSpec(value.getType());
-  if (tensor.layout != kernels::Layout::Planar || tensor.border != 0)
-    return network.emitError() << role << " must be planar without border, is " << value.getType();
-  return plan::BufferType::get(network.getContext(), tensor, 1);
-}
-
-static FailureOr<plan::ModelOp> makeModel(rn::NetworkOp network) {
-  auto input = interfaceBuffer(network, network.getInput(), "the network's input");
-  auto output = interfaceBuffer(network, network.getOutput(), "the network's result");
-  if (failed(input) || failed(output))
-    return failure();
-  auto isVector = [](Value value) { return rn::imageShape(value.getType()).size() == 1; };
-  OpBuilder builder(network);
-  return plan::ModelOp::create(builder, network.getLoc(), network.getSymName(), *input, *output,
-                               isVector(network.getInput()), isVector(network.getOutput()), network.getSignal(),
-                               /*packed_bytes=*/0, makeSchema(network));
-}
 
 namespace {
 struct RnToPlan : lower::impl::RnToPlanBase<RnToPlan> {
@@ -81,7 +46,7 @@ struct RnToPlan : lower::impl::RnToPlanBase<RnToPlan> {
   }
 
   LogicalResult convert(rn::NetworkOp network, ArrayRef<int64_t> sizes) {
-    FailureOr<plan::ModelOp> model = makeModel(network);
+    FailureOr<plan::ModelOp> model = makeModel(network, network.getOutput().getType());
     if (failed(model))
       return failure();
     // The model takes over the network's name; programs stand in its place, kernels and packs before them.

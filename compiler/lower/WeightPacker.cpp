@@ -82,8 +82,9 @@ FailureOr<plan::PackOp> WeightPacker::filter(Value filter, const kernels::Kernel
   return pack<plan::PackFilterOp>(filter.getLoc(), "filter", attributes);
 }
 
-plan::PackOp WeightPacker::vector(Value value, const kernels::KernelSpec &spec) {
-  Attributes attributes = {named("channels", spec.output.channels), named("padded", spec.vectorBytes() / 4)};
+plan::PackOp WeightPacker::vector(Value value, int64_t channels) {
+  Attributes attributes = {named("channels", channels),
+                           named("padded", int64_t(llvm::alignTo(channels, kernels::channelBlock)))};
   auto broadcast = value.getDefiningOp<rn::BroadcastOp>();
   auto parameter = (broadcast ? broadcast.getInput() : value).getDefiningOp<rn::ParameterOp>();
   if (auto fill = value.getDefiningOp<rn::FillOp>())
@@ -97,9 +98,16 @@ plan::PackOp WeightPacker::vector(Value value, const kernels::KernelSpec &spec) 
   return pack<plan::PackVectorOp>(value.getLoc(), "vector", attributes);
 }
 
+plan::PackOp WeightPacker::vector(StringAttr tensor, int64_t channels) {
+  Attributes attributes = {named("channels", channels),
+                           named("padded", int64_t(llvm::alignTo(channels, kernels::channelBlock))),
+                           named("tensor", tensor)};
+  return pack<plan::PackVectorOp>(builder.getUnknownLoc(), "vector", attributes);
+}
+
 FailureOr<plan::PackOp> WeightPacker::shift(Value shift, const kernels::KernelSpec &spec) {
-  if (!shift.getDefiningOp<rn::ParameterOp>()) // a parameter alone is a bias
-    if (plan::PackOp packed = vector(shift, spec))
+  if (isTrained || !shift.getDefiningOp<rn::ParameterOp>()) // a parameter alone is a bias
+    if (plan::PackOp packed = vector(shift, spec.output.channels))
       return packed;
   Attributes attributes = {named("channels", spec.output.channels), named("padded", spec.vectorBytes() / 4)};
   Value bias = shift;
@@ -120,7 +128,7 @@ FailureOr<plan::PackOp> WeightPacker::shift(Value shift, const kernels::KernelSp
 }
 
 FailureOr<plan::PackOp> WeightPacker::scale(Value scale, const kernels::KernelSpec &spec) {
-  if (plan::PackOp packed = vector(scale, spec))
+  if (plan::PackOp packed = vector(scale, spec.output.channels))
     return packed;
   Attributes attributes = {named("channels", spec.output.channels), named("padded", spec.vectorBytes() / 4)};
   if (failed(appendScale(scale, attributes)))
