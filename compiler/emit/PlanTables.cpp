@@ -2,11 +2,11 @@
 
 #include "compiler/emit/PlanTables.h"
 #include "compiler/emit/PackRuns.h"
+#include "compiler/emit/PackSteps.h"
 #include "compiler/emit/ProgramTables.h"
 #include "compiler/ir/plan/Plan.h"
 #include "compiler/weights/NamedTensors.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/xxhash.h"
 #include <limits>
 
@@ -62,83 +62,6 @@ static std::string packLines(ArrayRef<resnetc_pack_step> steps) {
   return lines;
 }
 
-namespace {
-/// Pack ops to pack steps. Extents are bounded by the dialect's verifiers (a tensor has less than 2^40 elements) but
-/// not each by 32 bits, so that is asked here.
-class PackSteps {
-public:
-  PackSteps(plan::ModelOp model, PlanTables &tables) : model(model), tables(tables) {}
-
-  llvm::Error add(plan::PackOp pack) {
-    resnetc_pack_step step = {};
-    step.filter = step.bias = step.gamma = step.beta = step.mean = step.variance = RESNETC_NO_TENSOR;
-    step.offset = pack.getOffset();
-    step.count = 1;
-    for (const plan::NamedShape &tensor : pack.getTensors())
-      for (int64_t extent : tensor.shape)
-        if (extent > std::numeric_limits<int32_t>::max())
-          return tableError(pack, "reads a tensor with an extent of 2^31 or more");
-    llvm::TypeSwitch<Operation *>(pack)
-        .Case([&](plan::PackFilterOp op) { fill(step, op); })
-        .Case([&](plan::PackShiftOp op) { fill(step, op); })
-        .Case([&](plan::PackScaleOp op) { fill(step, op); })
-        .Case([&](plan::PackVectorOp op) { fill(step, op); });
-    tables.packSteps.push_back(step);
-    return llvm::Error::success();
-  }
-
-private:
-  uint32_t index(StringAttr name) { return name ? uint32_t(model.findTensor(name)) : RESNETC_NO_TENSOR; }
-
-  template <typename Op> void fillScale(resnetc_pack_step &step, Op op) {
-    step.gamma = index(op.getGammaAttr());
-    step.variance = index(op.getVarianceAttr());
-    if (FloatAttr epsilon = op.getEpsilonAttr())
-      step.epsilon = epsilon.getValueAsDouble();
-  }
-  void fill(resnetc_pack_step &step, plan::PackFilterOp op) {
-    step.opcode = RESNETC_PACK_FILTER;
-    step.filter = index(op.getFilterAttr());
-    fillScale(step, op);
-    step.output_channels = op.getShape()[0];
-    step.input_channels = op.getShape()[1];
-    step.kernel_height = op.getShape()[2];
-    step.kernel_width = op.getShape()[3];
-    step.input_block = op.getInputBlock();
-    step.groups = op.getGroups();
-    step.output_tile = op.getTile();
-    step.output_padded = llvm::alignTo(step.output_channels, kernels::channelBlock);
-  }
-  void fill(resnetc_pack_step &step, plan::PackShiftOp op) {
-    step.opcode = RESNETC_PACK_SHIFT;
-    step.bias = index(op.getBiasAttr());
-    step.beta = index(op.getBetaAttr());
-    step.mean = index(op.getMeanAttr());
-    fillScale(step, op);
-    step.output_channels = op.getChannels();
-    step.output_padded = op.getPadded();
-  }
-  void fill(resnetc_pack_step &step, plan::PackVectorOp op) {
-    step.opcode = RESNETC_PACK_VECTOR;
-    step.bias = index(op.getTensorAttr());
-    if (op.getValue())
-      step.epsilon = op.getValue()->convertToDouble();
-    step.output_channels = op.getChannels();
-    step.input_channels = op.getBroadcast() ? 1 : op.getChannels();
-    step.output_padded = op.getPadded();
-  }
-  void fill(resnetc_pack_step &step, plan::PackScaleOp op) {
-    step.opcode = RESNETC_PACK_SCALE;
-    fillScale(step, op);
-    step.output_channels = op.getChannels();
-    step.output_padded = op.getPadded();
-  }
-
-  plan::ModelOp model;
-  PlanTables &tables;
-};
-} // namespace
-
 static llvm::Error addPrograms(ModuleOp module, const KernelTable &kernels, PlanTables &tables) {
   auto programs = llvm::to_vector(module.getOps<plan::ProgramOp>());
   llvm::stable_sort(programs, [](plan::ProgramOp a, plan::ProgramOp b) { return a.getBatch() > b.getBatch(); });
@@ -148,11 +71,27 @@ static llvm::Error addPrograms(ModuleOp module, const KernelTable &kernels, Plan
   if (programs.empty() || programs.back().getBatch() != 1)
     return tableError(module, "there is no program for one image");
   for (plan::ProgramOp program : programs) {
-    if (llvm::Error error = addProgram(program, kernels, tables))
+    uint32_t index = tables.programs.size();
+    if (llvm::Error error = writeProgram(program, kernels, index, tables.programs.emplace_back(), tables.labels))
       return error;
     tables.workspaceBytes = std::max(tables.workspaceBytes, tables.programs.back().workspaceBytes);
   }
   return llvm::Error::success();
+}
+
+llvm::Expected<KernelTable> emit::addKernels(ModuleOp module, PlanTables &tables) {
+  KernelTable kernels, known; // symbol, text -> index
+  for (auto [index, text] : llvm::enumerate(tables.kernels))
+    known[text] = index;
+  for (plan::KernelOp kernel : module.getOps<plan::KernelOp>()) {
+    auto [found, isNew] = known.try_emplace(kernel.getSpec(), tables.kernels.size());
+    if (isNew)
+      tables.kernels.push_back(kernel.getSpec().str());
+    kernels[kernel.getSymName()] = found->second;
+  }
+  if (tables.kernels.size() > std::numeric_limits<uint16_t>::max())
+    return tableError(module, "there are more than 65535 kernels");
+  return kernels;
 }
 
 llvm::Expected<PlanTables> emit::buildTables(ModuleOp module) {
@@ -167,23 +106,19 @@ llvm::Expected<PlanTables> emit::buildTables(ModuleOp module) {
   tables.packedBytes = model.getPackedBytes();
   for (auto tensor : model.getSchema().getAsRange<plan::TensorAttr>())
     tables.schema.push_back({tensor.getName().str(), tensor.getShape().vec(), tensor.getStable()});
-  PackSteps packs(model, tables);
-  for (plan::PackOp pack : module.getOps<plan::PackOp>())
-    if (llvm::Error error = packs.add(pack))
-      return error;
+  auto packs = packStepsOf(model);
+  if (!packs)
+    return packs.takeError();
+  tables.packSteps = std::move(*packs);
   std::string schema = schemaLines(tables.schema);
   tables.schemaHash = llvm::xxh3_64bits(schema);
   tables.packedHash = llvm::xxh3_64bits(schema + packLines(tables.packSteps));
   tables.packSteps = repeatPackSteps(tables.packSteps);
 
-  KernelTable kernels;
-  for (plan::KernelOp kernel : module.getOps<plan::KernelOp>()) {
-    kernels[kernel.getSymName()] = tables.kernels.size();
-    tables.kernels.push_back(kernel.getSpec().str());
-  }
-  if (tables.kernels.size() > std::numeric_limits<uint16_t>::max())
-    return tableError(module, "there are more than 65535 kernels");
-  if (llvm::Error error = addPrograms(module, kernels, tables))
+  auto kernels = addKernels(module, tables);
+  if (!kernels)
+    return kernels.takeError();
+  if (llvm::Error error = addPrograms(module, *kernels, tables))
     return error;
   return tables;
 }

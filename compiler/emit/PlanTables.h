@@ -88,6 +88,10 @@ struct PlanTables {
 /// packs and programs, with offsets. The error says what is missing or does not fit the ABI's fields.
 llvm::Expected<PlanTables> buildTables(mlir::ModuleOp module);
 
+/// Adds the training step of the same network: a module of one plan.training and its program. Kernels that both have are
+/// shared.
+llvm::Error addTraining(mlir::ModuleOp training, PlanTables &tables);
+
 } // namespace resnetc::emit
 
 #endif // RESNETC_COMPILER_EMIT_PLANTABLES_H

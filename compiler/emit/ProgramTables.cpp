@@ -11,9 +11,9 @@ using namespace resnetc::emit;
 namespace {
 class ProgramWriter {
 public:
-  ProgramWriter(plan::ProgramOp program, const KernelTable &kernels, PlanTables &tables)
-      : program(program), kernels(kernels), tables(tables), table(tables.programs.emplace_back()),
-        index(tables.programs.size() - 1) {
+  ProgramWriter(plan::ProgramOp program, const KernelTable &kernels, uint32_t index, ProgramTable &table,
+                std::vector<StepLabel> &labels)
+      : program(program), kernels(kernels), labels(labels), table(table), index(index) {
     table.batch = program.getBatch();
     table.workspaceBytes = program.getWorkspace().value_or(0);
   }
@@ -50,9 +50,9 @@ private:
     step.index = stepIndex;
     step.first_operand = firstOperand;
     step.operand_count = table.operands.size() - firstOperand;
-    step.label = tables.labels.size();
+    step.label = labels.size();
     table.steps.push_back(step);
-    StepLabel &label = tables.labels.emplace_back();
+    StepLabel &label = labels.emplace_back();
     label.program = index;
     label.opcode = opcode;
     label.blocks = turns[RESNETC_AXIS_BLOCK];
@@ -139,6 +139,16 @@ private:
     return llvm::Error::success();
   }
 
+  static uint8_t baseOf(Operation *memory) {
+    return TypeSwitch<Operation *, uint8_t>(memory)
+        .Case([](plan::BufferOp) { return RESNETC_BASE_WORKSPACE; })
+        .Case([](plan::InputOp) { return RESNETC_BASE_INPUT; })
+        .Case([](plan::StateOp) { return RESNETC_BASE_WEIGHTS; })
+        .Case([](plan::LabelsOp) { return RESNETC_BASE_LABELS; })
+        .Case<plan::CountersOp, plan::HyperOp>([](Operation *) { return RESNETC_BASE_STEP; })
+        .Default([](Operation *) { return RESNETC_BASE_OUTPUT; });
+  }
+
   /// Where a value lies: base, offset and its strides: from image to image, from block to block.
   llvm::Error addOperand(Operation *user, Value value) {
     resnetc_operand operand = {};
@@ -154,14 +164,16 @@ private:
     operand.memory_space = uint8_t(cast<plan::BufferType>(value.getType()).getSpace());
     if (auto image = value.getDefiningOp<plan::ImageOp>())
       operand.stride[RESNETC_AXIS_IMAGE] = image.getType().getBytesPerImage();
-    Value memory = plan::underlyingBuffer(value);
-    if (auto buffer = memory.getDefiningOp<plan::BufferOp>()) {
+    if (auto view = value.getDefiningOp<plan::ViewOp>())
+      operand.offset = view.getOffset();
+    Operation *memory = plan::underlyingBuffer(value).getDefiningOp();
+    operand.base = baseOf(memory);
+    if (isa<plan::HyperOp>(memory))
+      operand.offset += offsetof(resnetc_step_values, hyper);
+    if (auto buffer = dyn_cast<plan::BufferOp>(memory)) {
       if (!buffer.getOffset())
         return tableError(user, "has an operand without offset; run plan-memory");
-      operand.base = RESNETC_BASE_WORKSPACE;
-      operand.offset = *buffer.getOffset();
-    } else {
-      operand.base = memory.getDefiningOp<plan::InputOp>() ? RESNETC_BASE_INPUT : RESNETC_BASE_OUTPUT;
+      operand.offset += *buffer.getOffset();
     }
     table.operands.push_back(operand);
     return llvm::Error::success();
@@ -169,13 +181,14 @@ private:
 
   plan::ProgramOp program;
   const KernelTable &kernels;
-  PlanTables &tables;
+  std::vector<StepLabel> &labels;
   ProgramTable &table;
   uint32_t index;
   uint64_t turns[RESNETC_AXES] = {1, 1}; ///< of the loops around what is written
 };
 } // namespace
 
-llvm::Error emit::addProgram(plan::ProgramOp program, const KernelTable &kernels, PlanTables &tables) {
-  return ProgramWriter(program, kernels, tables).write();
+llvm::Error emit::writeProgram(plan::ProgramOp program, const KernelTable &kernels, uint32_t index,
+                               ProgramTable &table, std::vector<StepLabel> &labels) {
+  return ProgramWriter(program, kernels, index, table, labels).write();
 }

@@ -19,8 +19,12 @@ using KernelTable = llvm::StringMap<uint32_t>;
 /// An error about an op of the plan.
 llvm::Error tableError(mlir::Operation *op, const llvm::Twine &what);
 
-/// Appends the program's table and its labels.
-llvm::Error addProgram(plan::ProgramOp program, const KernelTable &kernels, PlanTables &tables);
+/// Appends the module's kernels that are not yet there.
+llvm::Expected<KernelTable> addKernels(mlir::ModuleOp module, PlanTables &tables);
+
+/// Fills the program's table and appends its labels, which name the program as `index`.
+llvm::Error writeProgram(plan::ProgramOp program, const KernelTable &kernels, uint32_t index, ProgramTable &table,
+                         std::vector<StepLabel> &labels);
 
 } // namespace resnetc::emit
 

@@ -62,10 +62,10 @@ KernelSpec ProgramBuilder::trainingSpec(Kernel kernel, Type input, Type output) 
   return spec;
 }
 
-/// A kernel whose output is dense numbers.
-KernelSpec ProgramBuilder::denseSpec(Kernel kernel, Type input, int64_t floats) {
+/// A kernel whose results are numbers a channel of its input.
+KernelSpec ProgramBuilder::denseSpec(Kernel kernel, Type input) {
   KernelSpec spec = trainingSpec(kernel, input, input);
-  spec.output = plan::denseType(builder.getContext(), floats).getTensor();
+  spec.output = kernels::TensorSpec();
   return spec;
 }
 
@@ -81,9 +81,9 @@ LogicalResult ProgramBuilder::lowerBatchNormTrain(rn::BatchNormTrainOp op) {
   int64_t channels = paddedChannels(tensorSpec(x));
   FailureOr<Value> gamma = parameterVector(op.getGamma()), beta = parameterVector(op.getBeta());
   Value partials = scratch(2 * batch * channels), statistics = scratch(4 * channels);
-  if (failed(call(*op, denseSpec(Kernel::BatchNormPartials, x, 2 * batch * channels), input, partials)))
+  if (failed(call(*op, denseSpec(Kernel::BatchNormPartials, x), input, partials)))
     return failure();
-  KernelSpec combine = denseSpec(Kernel::BatchNormCombine, x, 4 * channels);
+  KernelSpec combine = denseSpec(Kernel::BatchNormCombine, x);
   combine.epsilon = op.getEps().convertToDouble();
   if (failed(call(*op, combine, {partials, *gamma, *beta, training->counters}, statistics)))
     return failure();
@@ -113,7 +113,7 @@ FailureOr<Value> ProgramBuilder::frozenStatistics(Operation &op, Type x, Value m
   if (Value found = statisticsOf.lookup(mean))
     return found;
   int64_t channels = paddedChannels(tensorSpec(x));
-  KernelSpec combine = denseSpec(Kernel::BatchNormCombine, x, 4 * channels);
+  KernelSpec combine = denseSpec(Kernel::BatchNormCombine, x);
   combine.epsilon = epsilon;
   combine.frozen = true;
   Value statistics = scratch(4 * channels);
@@ -138,7 +138,7 @@ LogicalResult ProgramBuilder::lowerFrozenBatchNorm(rn::BatchNormOp op) {
 
 LogicalResult ProgramBuilder::lowerUpdateStatistics(rn::UpdateStatisticsOp op) {
   Type x = op.getX().getType();
-  KernelSpec spec = denseSpec(Kernel::UpdateStatistics, x, paddedChannels(tensorSpec(x)));
+  KernelSpec spec = denseSpec(Kernel::UpdateStatistics, x);
   spec.momentum = op.getMomentum().convertToDouble();
   Value mean = pieceOf(training->state, op.getMeanName()), variance = pieceOf(training->state, op.getVarianceName());
   return call(*op, spec, {statisticsOf.lookup(op.getMean()), training->counters, mean, variance}, {mean, variance});
@@ -153,7 +153,7 @@ LogicalResult ProgramBuilder::lowerBatchNormGradient(rn::BatchNormGradientOp op)
   Value output = op.getOutput() ? buffers.lookup(op.getOutput()) : Value();
 
   // dy' = dy * f', its sums, and dy' itself where somebody else wants it.
-  KernelSpec sums = denseSpec(Kernel::BatchNormGradientPartials, op.getDy().getType(), 2 * batch * channels);
+  KernelSpec sums = denseSpec(Kernel::BatchNormGradientPartials, op.getDy().getType());
   sums.other = tensorSpec(x);
   sums.epilogue.activation = mask;
   Value partials = scratch(2 * batch * channels);
@@ -164,14 +164,14 @@ LogicalResult ProgramBuilder::lowerBatchNormGradient(rn::BatchNormGradientOp op)
   }
   bool isStored = bool(op.getMaskedDy());
   if (isStored) {
-    sums.second = tensorSpec(op.getMaskedDy().getType());
+    sums.output = tensorSpec(op.getMaskedDy().getType());
     outputs.push_back(destination(op.getMaskedDy()));
   }
   outputs.push_back(partials);
   if (failed(call(*op, sums, inputs, outputs)))
     return failure();
 
-  KernelSpec combine = denseSpec(Kernel::BatchNormGradientCombine, x, 5 * channels);
+  KernelSpec combine = denseSpec(Kernel::BatchNormGradientCombine, x);
   combine.epsilon = op.getEps().convertToDouble();
   combine.frozen = op.getFrozen();
   FailureOr<Value> gamma = parameterVector(op.getGamma());
@@ -183,7 +183,7 @@ LogicalResult ProgramBuilder::lowerBatchNormGradient(rn::BatchNormGradientOp op)
 
   KernelSpec apply = trainingSpec(Kernel::BatchNormGradientApply, op.getDy().getType(), op.getDx().getType());
   apply.other = tensorSpec(x);
-  inputs = {isStored ? outputs.front() : dy, input, coefficients, training->counters};
+  inputs = {isStored ? outputs.front() : dy, input, coefficients};
   if (isStored)
     apply.input = tensorSpec(op.getMaskedDy().getType());
   else if (output) {
@@ -191,6 +191,7 @@ LogicalResult ProgramBuilder::lowerBatchNormGradient(rn::BatchNormGradientOp op)
     apply.saved = tensorSpec(op.getOutput().getType());
     inputs.push_back(output);
   }
+  inputs.push_back(training->counters);
   return call(*op, apply, inputs, destination(op.getDx()));
 }
 
@@ -255,7 +256,7 @@ LogicalResult ProgramBuilder::lowerGradientOf(rn::GradientOfOp op) {
 LogicalResult ProgramBuilder::lowerChannelSum(rn::ChannelSumOp op) {
   Type dy = op.getDy().getType();
   int64_t channels = paddedChannels(tensorSpec(dy));
-  KernelSpec spec = denseSpec(Kernel::ChannelSum, dy, channels);
+  KernelSpec spec = denseSpec(Kernel::ChannelSum, dy);
   SmallVector<Value> inputs = {buffers.lookup(op.getDy())};
   if (op.getX()) {
     spec.other = tensorSpec(op.getX().getType());
@@ -367,7 +368,7 @@ LogicalResult ProgramBuilder::lowerTraining(Operation &op) {
       })
       .Case([&](rn::ChannelSliceOp slice) {
         KernelSpec spec = simple(Kernel::ChannelSlice);
-        spec.first = slice.getFirst();
+        spec.firstChannel = slice.getFirst();
         return lowerSimpleGradient(op, spec);
       })
       .Case([&](rn::PadShortcutGradientOp pad) {

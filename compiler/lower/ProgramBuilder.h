@@ -89,7 +89,7 @@ private:
   mlir::LogicalResult call(mlir::Operation &op, const Spec &spec, mlir::ValueRange inputs, mlir::ValueRange outputs);
   template <typename Op> Spec poolGradientSpec(kernels::KernelOp kernel, Op op);
   Spec trainingSpec(kernels::KernelOp kernel, mlir::Type input, mlir::Type output);
-  Spec denseSpec(kernels::KernelOp kernel, mlir::Type input, int64_t floats);
+  Spec denseSpec(kernels::KernelOp kernel, mlir::Type input);
   mlir::FailureOr<mlir::Value> parameterVector(mlir::Value parameter);
   mlir::Value scratch(int64_t floats);
   mlir::Value view(mlir::Value buffer, int64_t offset, int64_t floats);

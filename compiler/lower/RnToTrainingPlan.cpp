@@ -87,17 +87,34 @@ public:
       return failure();
     plan::StepResultsOp::create(builder, network.getLoc(), memory.losses, memory.gradients);
     plan::TrainingOp::create(before, network.getLoc(), (network.getSymName() + "_training").str(), model.getSymName(),
-                             optimizer.name, optimizer.slots, layout.parameterBytes(), decayed, optimizer.settings);
+                             optimizer.name, optimizer.slots, layout.parameterBytes(), decayed, optimizer.settings, initialValues());
     return success();
   }
 
 private:
+  /// The numbers that tensors begin with, where they are not drawn.
+  DictionaryAttr initialValues() {
+    Builder make(network.getContext());
+    SmallVector<NamedAttribute> values;
+    network.walk([&](rn::ParameterOp op) {
+      if (op.getInitAttr())
+        values.push_back(make.getNamedAttr(op.getName(), op.getInitAttr()));
+    });
+    network.walk([&](rn::UpdateStatisticsOp op) {
+      values.push_back(make.getNamedAttr(op.getMeanName(), make.getF64FloatAttr(0)));
+      values.push_back(make.getNamedAttr(op.getVarianceName(), make.getF64FloatAttr(1)));
+    });
+    llvm::sort(values);
+    values.erase(llvm::unique(values), values.end());
+    return make.getDictionaryAttr(values);
+  }
+
   /// The optimizer over [begin, end) of the parameters.
   LogicalResult addOptimizer(int64_t begin, int64_t end, bool decay) {
     if (begin == end)
       return success();
     kernels::KernelSpec spec;
-    spec.op = optimizer.name == "adamw" ? kernels::KernelOp::Adamw : kernels::KernelOp::Sgd;
+    spec.op = optimizer.name == "adamw" ? kernels::KernelOp::AdamW : kernels::KernelOp::Sgd;
     spec.input = spec.output = plan::denseType(network.getContext(), (end - begin) / 4).getTensor();
     spec.nesterov = optimizer.nesterov;
     spec.decay = decay;

@@ -16,44 +16,65 @@ void CallOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffect
     effects.emplace_back(MemoryEffects::Write::get(), &operand, SideEffects::DefaultResource::get());
 }
 
+namespace {
+/// Bytes of memory: a range of what lies behind a value.
+struct Range {
+  Value memory;
+  int64_t begin = 0, end = 0;
+
+  explicit Range(Value value) : memory(underlyingBuffer(value)) {
+    auto type = dyn_cast<BufferType>(value.getType());
+    auto view = value.getDefiningOp<ViewOp>();
+    begin = view ? int64_t(view.getOffset()) : 0;
+    end = begin + (type ? type.getBytes() : 0);
+  }
+  /// Images of one buffer count as the same memory.
+  bool meets(const Range &other) const { return memory == other.memory && begin < other.end && other.begin < end; }
+};
+} // namespace
+
 /// Kernels know their operands by address alone: what may be the same memory is decided here.
 LogicalResult CallOp::verify() {
-  if (getInputs().empty() || getOutputs().empty() || getOutputs().size() > 2)
-    return emitOpError() << "has inputs and one or two outputs";
-  Value first = underlyingBuffer(getOutputs().front());
-  if (getOutputs().size() == 2 && underlyingBuffer(getOutputs().back()) == first)
-    return emitOpError() << "writes two outputs to one buffer";
-  for (Value output : getOutputs())
-    if (underlyingBuffer(output).getDefiningOp<InputOp>())
+  if (getOutputs().empty() || getOutputs().size() > 3)
+    return emitOpError() << "has one to three outputs";
+  for (size_t i = 0; i < getOutputs().size(); ++i) {
+    for (size_t j = 0; j < i; ++j)
+      if (Range(getOutputs()[i]).meets(Range(getOutputs()[j])))
+        return emitOpError() << "writes two outputs to one buffer";
+    if (isa_and_present<InputOp, LabelsOp, CountersOp, HyperOp>(
+            underlyingBuffer(getOutputs()[i]).getDefiningOp()))
       return emitOpError() << "writes to the program's input";
+  }
   return success();
 }
 
 static LogicalResult verifyOperand(CallOp call, const KernelOperand &expected, Value actual, int64_t batch) {
   StringRef role = toString(expected.role);
+  auto buffer = dyn_cast<BufferType>(actual.getType());
   if (expected.isWeight()) {
     auto weight = dyn_cast<WeightType>(actual.getType());
-    if (!weight || weight.getBytes() != expected.bytes)
+    bool isDense = buffer && buffer.getBatch() == 1 && buffer.getBytes() == expected.bytes;
+    if (!isDense && (!weight || weight.getBytes() != expected.bytes))
       return call.emitOpError() << role << ": the kernel reads " << expected.bytes << " bytes of weights, is given "
                                 << actual.getType();
     return success();
   }
-  auto buffer = dyn_cast<BufferType>(actual.getType());
   if (!buffer || !(buffer.getTensor() == *expected.tensor) || buffer.getBatch() != batch)
     return call.emitOpError() << role << ": the kernel wants " << expected.tensor->str() << " of " << batch
                               << " images, is given " << actual.getType();
   return success();
 }
 
-/// Skip-add in place: an output may lie in the residual, element on element, and in no other input.
-static LogicalResult verifyAliases(CallOp call, const KernelOperand &expected, Value actual) {
-  for (Value output : call.getOutputs()) {
-    if (underlyingBuffer(output) != underlyingBuffer(actual))
+/// Skip-add in place and its like: an output may lie in an input, element on element, where the kernel says so.
+static LogicalResult verifyAliases(CallOp call, const KernelOperand &expected, Value actual,
+                                   ArrayRef<KernelOperand> outputs) {
+  for (auto [output, operand] : llvm::zip_equal(call.getOutputs(), outputs)) {
+    if (!Range(output).meets(Range(actual)))
       continue;
-    if (expected.role != OperandRole::Residual)
-      return call.emitOpError() << "overwrites its " << toString(expected.role) << "; only the residual may be";
+    if (!expected.mayOverlap(operand))
+      return call.emitOpError() << "overwrites its " << toString(expected.role) << "; it may not";
     if (output != actual)
-      return call.emitOpError() << "overwrites its residual at another place";
+      return call.emitOpError() << "overwrites its " << toString(expected.role) << " at another place";
   }
   return success();
 }
@@ -66,14 +87,15 @@ LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!spec) // the kernel's own verifier says why
     return llvm::consumeError(spec.takeError()), failure();
   auto expected = kernels::operandsOf(*spec);
-  size_t outputs = spec->epilogue.keepFirst ? 2 : 1;
+  size_t outputs = llvm::count_if(expected, [](const KernelOperand &operand) { return operand.isWritten(); });
   if (getOutputs().size() != outputs || getNumOperands() != expected.size())
     return emitOpError() << "kernel " << getKernelAttr() << " has " << expected.size() - outputs << " inputs and "
                          << outputs << " outputs, is given " << getInputs().size() << " and " << getOutputs().size();
   for (auto [operand, actual] : llvm::zip_equal(expected, getOperands())) {
     if (failed(verifyOperand(*this, operand, actual, spec->batch)))
       return failure();
-    if (!operand.isWritten() && failed(verifyAliases(*this, operand, actual)))
+    if (!operand.isWritten() &&
+        failed(verifyAliases(*this, operand, actual, ArrayRef<KernelOperand>(expected).take_back(outputs))))
       return failure();
   }
   return success();

@@ -1,4 +1,4 @@
-//===- InPlace.cpp - a skip-add overwrites the skip where it dies ---------===//
+//===- InPlace.cpp - results overwrite operands that die ------------------===//
 
 #include "compiler/kernels/KernelOperands.h"
 #include "compiler/passes/plan/Passes.h"
@@ -13,14 +13,6 @@ using namespace mlir;
 using namespace resnetc;
 using namespace resnetc::plan;
 
-/// The operand that the kernel adds to its accumulator, null if it has none.
-static Value residualOf(CallOp call) {
-  for (auto [index, operand] : llvm::enumerate(kernels::operandsOf(call.getSpec())))
-    if (operand.role == kernels::OperandRole::Residual)
-      return call.getOperand(index);
-  return {};
-}
-
 namespace {
 struct InPlace : resnetc::plan::impl::InPlaceBase<InPlace> {
   using InPlaceBase::InPlaceBase;
@@ -30,26 +22,36 @@ struct InPlace : resnetc::plan::impl::InPlaceBase<InPlace> {
     for (ProgramOp program : getOperation().getOps<ProgramOp>()) {
       position.clear();
       program.walk<WalkOrder::PreOrder>([&](Operation *op) { position[op] = position.size(); });
-      program.walk<WalkOrder::PreOrder>([&](CallOp call) { overwriteResidual(call); });
+      program.walk<WalkOrder::PreOrder>([&](CallOp call) { overwriteInputs(call); });
     }
   }
 
-  void overwriteResidual(CallOp call) {
-    Value residual = residualOf(call), output = call.getOutputs().front();
+  /// Each output over the first input that its kernel lets it overwrite.
+  void overwriteInputs(CallOp call) {
+    auto operands = kernels::operandsOf(call.getSpec());
+    for (auto [index, output] : llvm::enumerate(operands))
+      for (auto [inputIndex, input] : llvm::enumerate(operands))
+        if (output.isWritten() && !input.isWritten() && input.mayOverlap(output) &&
+            overwrite(call, call.getOperand(inputIndex), call.getOperand(index)))
+          break;
+  }
+
+  bool overwrite(CallOp call, Value input, Value output) {
     // Not through plan.image: a buffer of the whole batch is read again after the loop.
-    if (!residual || residual == output || residual.getType() != output.getType() ||
-        !residual.getDefiningOp<BufferOp>() || !output.getDefiningOp<BufferOp>())
-      return;
-    bool dies = llvm::all_of(residual.getUses(), [&](OpOperand &use) {
-      return use.getOwner() == call ? use.get() == residual && isOnlyUseIn(call, residual)
+    if (input == output || input.getType() != output.getType() || !input.getDefiningOp<BufferOp>() ||
+        !output.getDefiningOp<BufferOp>())
+      return false;
+    bool dies = llvm::all_of(input.getUses(), [&](OpOperand &use) {
+      return use.getOwner() == call ? use.get() == input && isOnlyUseIn(call, input)
                                     : position[use.getOwner()] < position[call];
     });
     bool isBorn = llvm::all_of(output.getUsers(), [&](Operation *user) { return position[user] >= position[call]; });
     if (!dies || !isBorn)
-      return;
+      return false;
     Operation *buffer = output.getDefiningOp();
-    output.replaceAllUsesWith(residual);
+    output.replaceAllUsesWith(input);
     buffer->erase();
+    return true;
   }
 
   static bool isOnlyUseIn(CallOp call, Value value) { return llvm::count(call.getOperands(), value) == 1; }

@@ -60,10 +60,11 @@ def DedupKernels : Pass<"dedup-kernels", "::mlir::ModuleOp"> {
 }
 
 def InPlace : Pass<"in-place", "::mlir::ModuleOp"> {
-  let summary = "a skip-add overwrites the skip where it dies";
+  let summary = "a result overwrites an operand that dies: the sum the skip, a gradient the one it is made of";
   let description = [{
-    Needs rn-to-plan. If a call is the last that touches its residual's buffer, and its (first) output has a buffer of
-    the same type, the output is written there. Kernels read and write a residual at the same index, once.
+    Needs rn-to-plan. If a call is the last that touches an operand which its kernel lets an output overwrite
+    (KernelOperands.h), and that output has a buffer of the same type, it is written there. Such kernels read and write
+    at the same index, once.
     ```mlir
     %2 = plan.buffer : !plan.buffer<blocked16:f32:64x8x8+1, batch = 1, host>
     plan.call @conv2d_1 ins(%1, %w, %b, %0 : …) outs(%2 : …) label "layer1.0.conv2"

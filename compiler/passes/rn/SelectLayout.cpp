@@ -9,6 +9,7 @@
 #include "compiler/passes/rn/Passes.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/EquivalenceClasses.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace resnetc::rn {
 #define GEN_PASS_DEF_SELECTLAYOUT
@@ -27,14 +28,57 @@ bool flattensPixels(mlir::Operation *op) {
   return flatten && channels(flatten.getInput().getType()) != channels(flatten.getType());
 }
 
+/// A training step keeps its losses to itself: the runtime reads them in any layout.
+bool returnsToCaller(mlir::Operation *op) {
+  return mlir::isa<ReturnOp>(op) && !op->getParentOfType<NetworkOp>().getLabels();
+}
+
 /// Reads planar tensors without border: the interface, and what must be in the order of NCHW.
-bool readsInterface(mlir::Operation *op) { return mlir::isa<NormalizeOp, ReturnOp>(op) || flattensPixels(op); }
+bool readsInterface(mlir::Operation *op) {
+  return mlir::isa<NormalizeOp>(op) || returnsToCaller(op) || flattensPixels(op);
+}
 
 /// Reads `value` planar with a border, if it can choose.
 bool readsPlanarInput(mlir::OpOperand &use) {
+  if (channels(use.get().getType()) >= blockChannels)
+    return false;
+  if (auto gradient = mlir::dyn_cast<Conv2dFilterGradientOp>(use.getOwner()))
+    return gradient.getGroups() == 1 && use.get() == gradient.getX() && use.get() != gradient.getDy();
   auto conv = mlir::dyn_cast<Conv2dOp>(use.getOwner());
-  return conv && conv.getGroups() == 1 && use.get() == conv.getInput() && use.get() != conv.getResidual() &&
-         channels(use.get().getType()) < blockChannels;
+  return conv && conv.getGroups() == 1 && use.get() == conv.getInput() && use.get() != conv.getResidual();
+}
+
+/// Zeros that a convolution's input gradient reads around dy along one axis: where a window that holds an input pixel
+/// would begin before the first output or after the last.
+int64_t gradientBorder(int64_t in, int64_t out, int64_t window, int64_t stride, int64_t pad, int64_t dilation) {
+  int64_t reach = (window - 1) * dilation;
+  int64_t before = llvm::divideCeil(window, stride) - 1 - pad / stride; // taps of one phase, without dilation
+  before = std::max(before, (reach - pad + stride - 1) / stride);
+  int64_t after = (in - 1 + pad) / stride - (out - 1);
+  return std::max<int64_t>({before, after, 0});
+}
+
+int64_t gradientBorder(Conv2dInputGradientOp conv) {
+  llvm::ArrayRef<int64_t> in = imageShape(conv.getDx().getType()), out = imageShape(conv.getDy().getType());
+  auto window = filterWindow(conv.getFilter().getType());
+  int64_t border = 0;
+  for (int axis : {0, 1})
+    border = std::max(border, gradientBorder(in[axis + 1], out[axis + 1], window[axis], conv.getStrides()[axis],
+                                             conv.getPads()[axis], conv.getDilations()[axis]));
+  return border;
+}
+
+/// The zeros around a map that the reader of `use` counts on.
+int64_t borderFor(mlir::OpOperand &use) {
+  mlir::Operation *user = use.getOwner();
+  auto largest = [](llvm::ArrayRef<int64_t> pads) { return *llvm::max_element(pads); };
+  if (auto conv = mlir::dyn_cast<Conv2dOp>(user); conv && use.get() == conv.getInput())
+    return largest(conv.getPads());
+  if (auto conv = mlir::dyn_cast<Conv2dFilterGradientOp>(user); conv && use.get() == conv.getX())
+    return largest(conv.getPads());
+  if (auto conv = mlir::dyn_cast<Conv2dInputGradientOp>(user); conv && use.get() == conv.getDy())
+    return gradientBorder(conv);
+  return 0;
 }
 
 /// The order of the value that enters the network, chosen by its readers.
@@ -112,6 +156,28 @@ struct SelectLayout : impl::SelectLayoutBase<SelectLayout> {
     }
   }
 
+  /// Results that may be written over an operand: they must have one type.
+  static void shareBuffers(mlir::Operation &op, llvm::EquivalenceClasses<mlir::Value> &sharing) {
+    auto share = [&](mlir::Value operand, mlir::Value result) {
+      if (operand && result)
+        sharing.unionSets(operand, result);
+    };
+    if (auto conv = mlir::dyn_cast<Conv2dOp>(op))
+      share(conv.getResidual(), conv.getOutputs()[0]);
+    if (auto conv = mlir::dyn_cast<Conv2dInputGradientOp>(op))
+      share(conv.getResidual(), conv.getDx());
+    if (auto norm = mlir::dyn_cast<BatchNormGradientOp>(op)) {
+      share(norm.getDy(), norm.getMaskedDy());
+      if (!norm.getMaskedDy())
+        share(norm.getDy(), norm.getDx());
+    }
+    if (auto gradient = mlir::dyn_cast<ActivationGradientOp>(op))
+      share(gradient.getDy(), gradient.getDx());
+    if (auto add = mlir::dyn_cast<AddOp>(op))
+      for (mlir::Value operand : {add.getBody(), add.getSkip()})
+        share(operand, add.getOutputs()[0]);
+  }
+
   static void selectBorders(NetworkOp network) {
     llvm::EquivalenceClasses<mlir::Value> sharing;
     llvm::SmallVector<mlir::Value> values;
@@ -119,20 +185,14 @@ struct SelectLayout : impl::SelectLayoutBase<SelectLayout> {
       for (mlir::Value result : op.getResults())
         if (isActivationValue(result))
           sharing.insert(values.emplace_back(result));
-      if (auto conv = mlir::dyn_cast<Conv2dOp>(op); conv && conv.getResidual())
-        sharing.unionSets(conv.getResidual(), conv.getOutputs()[0]);
-      if (auto add = mlir::dyn_cast<AddOp>(op))
-        for (mlir::Value operand : {add.getBody(), add.getSkip()})
-          sharing.unionSets(operand, add.getOutputs()[0]);
+      shareBuffers(op, sharing);
     }
     llvm::DenseMap<mlir::Value, int64_t> border; // by leader
     for (mlir::Value value : values)
-      for (mlir::OpOperand &use : value.getUses())
-        if (auto conv = mlir::dyn_cast<Conv2dOp>(use.getOwner()); conv && use.get() == conv.getInput()) {
-          int64_t &largest = border[sharing.getLeaderValue(value)];
-          for (int64_t pad : conv.getPads())
-            largest = std::max(largest, pad);
-        }
+      for (mlir::OpOperand &use : value.getUses()) {
+        int64_t &largest = border[sharing.getLeaderValue(value)];
+        largest = std::max(largest, borderFor(use));
+      }
     for (mlir::Value value : values)
       setLayout(value, getLayout(value.getType()).getOrder(), border.lookup(sharing.getLeaderValue(value)));
   }

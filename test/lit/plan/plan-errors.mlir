@@ -318,7 +318,7 @@ plan.model @net from !v to !v packed 1024 schema [#plan.tensor<"b" : [16]>, #pla
 plan.kernel @copy "copy batch=1 in=planar:f32:16x1x1 out=planar:f32:16x1x1"
 plan.program @p of @net batch 1 {
   %0 = plan.buffer : !v
-  // expected-error@+1 {{overwrites its input; only the residual may be}}
+  // expected-error@+1 {{overwrites its input; it may not}}
   plan.call @copy ins(%0 : !v) outs(%0 : !v) label "l"
 }
 

@@ -1,0 +1,85 @@
+//===- TrainingTables.cpp - a training plan as the runtime's tables -------===//
+
+#include "compiler/emit/PackRuns.h"
+#include "compiler/emit/PackSteps.h"
+#include "compiler/emit/ProgramTables.h"
+
+using namespace mlir;
+using namespace resnetc;
+using namespace resnetc::emit;
+
+/// The tensors of both modules are those of one network.
+static llvm::Error compareSchemas(plan::ModelOp model, const PlanTables &tables) {
+  auto tensors = model.getSchema().getAsRange<plan::TensorAttr>();
+  bool same = size_t(llvm::range_size(tensors)) == tables.schema.size();
+  for (auto [tensor, known] : llvm::zip(tensors, tables.schema))
+    same &= tensor.getName() == known.name && tensor.getShape() == ArrayRef<int64_t>(known.shape);
+  return same ? llvm::Error::success()
+              : tableError(model, "has other tensors in training than in inference");
+}
+
+static double number(DictionaryAttr settings, StringRef name, double otherwise) {
+  auto value = settings.getAs<FloatAttr>(name);
+  return value ? value.getValueAsDouble() : otherwise;
+}
+
+/// The train section's numbers, PyTorch's defaults where it says nothing.
+static resnetc_hyper hyperOf(plan::TrainingOp op) {
+  DictionaryAttr settings = op.getSettings();
+  resnetc_hyper hyper = {};
+  hyper.learning_rate = number(settings, "lr", 0.1);
+  hyper.momentum = number(settings, "momentum", 0);
+  hyper.weight_decay = number(settings, "weight_decay", 0);
+  hyper.beta1 = number(settings, "beta1", 0.9);
+  hyper.beta2 = number(settings, "beta2", 0.999);
+  hyper.epsilon = number(settings, "eps", 1e-8);
+  return hyper;
+}
+
+static llvm::Error addResults(plan::ProgramOp program, TrainingTables &training) {
+  auto results = program.getBody().getOps<plan::StepResultsOp>();
+  if (results.empty())
+    return tableError(program, "has no plan.step_results");
+  auto offsetOf = [](Value value) { return value.getDefiningOp<plan::BufferOp>().getOffset().value_or(0); };
+  training.lossesOffset = offsetOf((*results.begin()).getLosses());
+  training.gradientsOffset = offsetOf((*results.begin()).getGradients());
+  return llvm::Error::success();
+}
+
+llvm::Error emit::addTraining(ModuleOp module, PlanTables &tables) {
+  auto models = llvm::to_vector(module.getOps<plan::ModelOp>());
+  auto programs = llvm::to_vector(module.getOps<plan::ProgramOp>());
+  auto trainings = llvm::to_vector(module.getOps<plan::TrainingOp>());
+  if (models.size() != 1 || programs.size() != 1 || trainings.size() != 1)
+    return tableError(module, "one plan.model, plan.program and plan.training are wanted");
+  plan::ModelOp model = models.front();
+  plan::TrainingOp op = trainings.front();
+  if (llvm::Error error = compareSchemas(model, tables))
+    return error;
+  auto kernels = addKernels(module, tables);
+  if (!kernels)
+    return kernels.takeError();
+  TrainingTables training;
+  if (llvm::Error error =
+          writeProgram(programs.front(), *kernels, tables.programs.size(), training.program, tables.labels))
+    return error;
+  if (llvm::Error error = addResults(programs.front(), training))
+    return error;
+  auto packs = packStepsOf(model);
+  if (!packs)
+    return packs.takeError();
+  training.packSteps = repeatPackSteps(*packs);
+  for (const SchemaTensor &tensor : tables.schema) {
+    auto initial = op.getInitial().getAs<FloatAttr>(tensor.name);
+    training.inits.push_back(initial ? std::optional(initial.getValueAsDouble()) : std::nullopt);
+  }
+  training.optimizer = op.getOptimizer() == "adamw" ? RESNETC_ADAMW : RESNETC_SGD;
+  training.slots = op.getSlots();
+  training.decayBytes = op.getDecayed();
+  training.parameterBytes = op.getParameters();
+  training.tensorBytes = model.getPackedBytes();
+  training.stateBytes = training.tensorBytes + training.slots * training.parameterBytes;
+  training.hyper = hyperOf(op);
+  tables.training = std::move(training);
+  return llvm::Error::success();
+}
