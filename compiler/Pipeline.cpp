@@ -33,4 +33,12 @@ llvm::LogicalResult makePlan(mlir::ModuleOp module, const plan::PlanOptions &opt
   return runPasses(module, [&](mlir::OpPassManager &manager) { plan::addPlanPasses(manager, options); });
 }
 
+llvm::LogicalResult optimiseTraining(mlir::ModuleOp module, const rn::TrainingOptions &options) {
+  return runPasses(module, [&](mlir::OpPassManager &manager) { rn::addTrainingPasses(manager, options); });
+}
+
+llvm::LogicalResult makeTrainingPlan(mlir::ModuleOp module, const plan::TrainingPlanOptions &options) {
+  return runPasses(module, [&](mlir::OpPassManager &manager) { plan::addTrainingPlanPasses(manager, options); });
+}
+
 } // namespace resnetc

@@ -1,6 +1,7 @@
 //===- Pipeline.h - the compiler as named phases ---------------------------===//
 //
 //   model.rn -> named layers -> rn -> rn, fused and laid out -> plan -> tables -> object
+//                                └──> rn of a training step  -> plan ───┘
 //
 // The table of contents: each phase is one call, and each result can be printed.
 //
@@ -11,6 +12,7 @@
 
 #include "compiler/emit/Emit.h"
 #include "compiler/passes/plan/Passes.h"
+#include "compiler/passes/rn/Passes.h"
 #include "dsl/Network.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -27,7 +29,14 @@ llvm::LogicalResult optimiseRn(mlir::ModuleOp module);
 /// rn to plan: how it runs, with every kernel, operand and offset decided.
 llvm::LogicalResult makePlan(mlir::ModuleOp module, const plan::PlanOptions &options);
 
-/// The plan as the tables that an object holds.
+/// The network's training step: differentiates, fuses and selects layouts.
+llvm::LogicalResult optimiseTraining(mlir::ModuleOp module, const rn::TrainingOptions &options);
+
+/// A training step's rn to plan.
+llvm::LogicalResult makeTrainingPlan(mlir::ModuleOp module, const plan::TrainingPlanOptions &options);
+
+/// The plan as the tables that an object holds; the training step's beside them.
+using emit::addTraining;
 using emit::buildTables;
 
 /// Tables to an object without weights.

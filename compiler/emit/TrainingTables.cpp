@@ -27,6 +27,7 @@ static double number(DictionaryAttr settings, StringRef name, double otherwise) 
 static resnetc_hyper hyperOf(plan::TrainingOp op) {
   DictionaryAttr settings = op.getSettings();
   resnetc_hyper hyper = {};
+  hyper.seed = op.getSeed();
   hyper.learning_rate = number(settings, "lr", 0.1);
   hyper.momentum = number(settings, "momentum", 0);
   hyper.weight_decay = number(settings, "weight_decay", 0);

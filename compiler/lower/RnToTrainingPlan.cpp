@@ -26,6 +26,7 @@ struct Optimizer {
   int64_t slots = 1;
   bool nesterov = false;
   bool decaysAll = false; ///< vectors, too
+  int64_t seed = 0;
   DictionaryAttr settings;
 
   explicit Optimizer(rn::NetworkOp network) {
@@ -37,6 +38,8 @@ struct Optimizer {
       return;
     if (auto flag = train.getAs<BoolAttr>("decay_norm_and_bias"))
       decaysAll = flag.getValue();
+    if (auto number = train.getAs<IntegerAttr>("seed"))
+      seed = number.getInt();
     auto chosen = train.getAs<DictionaryAttr>("optimizer");
     if (!chosen)
       return;
@@ -87,7 +90,7 @@ public:
       return failure();
     plan::StepResultsOp::create(builder, network.getLoc(), memory.losses, memory.gradients);
     plan::TrainingOp::create(before, network.getLoc(), (network.getSymName() + "_training").str(), model.getSymName(),
-                             optimizer.name, optimizer.slots, layout.parameterBytes(), decayed, optimizer.settings, initialValues());
+                             optimizer.name, optimizer.slots, layout.parameterBytes(), decayed, optimizer.settings, optimizer.seed, initialValues());
     return success();
   }
 

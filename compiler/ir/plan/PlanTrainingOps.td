@@ -14,15 +14,15 @@ def Plan_TrainingOp : Plan_ModuleOp<"training", [DeclareOpInterfaceMethods<Symbo
     begin with the one number that `initial` has for them, or as He et al. 2015 draw them.
 
     ```mlir
-    plan.training @net_training of @net optimizer "sgd" slots 1 parameters 4096 decayed 3072 settings {lr = 0.1}
+    plan.training @net_training of @net optimizer "sgd" slots 1 parameters 4096 decayed 3072 settings {lr = 0.1} seed 1
         initial {"bn1.weight" = 1.0}
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$model, StrAttr:$optimizer, I64Attr:$slots,
-    I64Attr:$parameters, I64Attr:$decayed, DictionaryAttr:$settings, DictionaryAttr:$initial);
+    I64Attr:$parameters, I64Attr:$decayed, DictionaryAttr:$settings, I64Attr:$seed, DictionaryAttr:$initial);
   let assemblyFormat = [{
     $sym_name `of` $model `optimizer` $optimizer `slots` $slots `parameters` $parameters `decayed` $decayed
-    `settings` $settings `initial` $initial attr-dict
+    `settings` $settings `seed` $seed `initial` $initial attr-dict
   }];
   let hasVerifier = 1;
 }

@@ -22,6 +22,13 @@ struct PlanOptions {
 
 /// From rn (after the rn passes) to a plan that can be emitted, in order: rn-to-plan, segment-images, dedup-kernels,
 /// in-place, roll-blocks, insert-borders, plan-memory, elide-borders. For a pass manager over ModuleOp.
+struct TrainingPlanOptions {
+  int64_t batch = 0;           ///< images of a full step; 0: the train section's
+  bool printMemoryMap = false; ///< plan-memory, to stderr
+};
+
+void addTrainingPlanPasses(mlir::OpPassManager &manager, const TrainingPlanOptions &options = {});
+
 void addPlanPasses(mlir::OpPassManager &manager, const PlanOptions &options = {});
 
 /// Makes rn-to-plan, each pass above and --plan-pipeline known to rn-opt.

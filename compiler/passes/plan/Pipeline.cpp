@@ -21,6 +21,10 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<bool> rollBlocks{*this, "roll-blocks", llvm::cl::desc("equal blocks become loops"),
                           llvm::cl::init(plan::PlanOptions().rollBlocks)};
 };
+
+struct TrainingPipelineOptions : PassPipelineOptions<TrainingPipelineOptions> {
+  Option<int64_t> batch{*this, "batch", llvm::cl::desc("images of a full step"), llvm::cl::init(0)};
+};
 } // namespace
 
 void plan::addPlanPasses(OpPassManager &manager, const PlanOptions &options) {
@@ -37,6 +41,15 @@ void plan::addPlanPasses(OpPassManager &manager, const PlanOptions &options) {
   manager.addPass(createElideBorders());
 }
 
+void plan::addTrainingPlanPasses(OpPassManager &manager, const TrainingPlanOptions &options) {
+  manager.addPass(lower::createRnToTrainingPlan({options.batch}));
+  manager.addPass(createDedupKernels());
+  manager.addPass(createInPlace());
+  manager.addPass(createInsertBorders());
+  manager.addPass(createPlanMemory({options.printMemoryMap}));
+  manager.addPass(createElideBorders());
+}
+
 void plan::registerPlanPasses() {
   registration::registerPlanPasses();
   lower::registerLowerPasses();
@@ -48,4 +61,11 @@ void plan::registerPlanPasses() {
                                               options.rollBlocks = chosen.rollBlocks;
                                               addPlanPasses(manager, options);
                                             });
+  PassPipelineRegistration<TrainingPipelineOptions>(
+      "training-plan-pipeline", "rn-to-training-plan and the passes over a training plan",
+      [](OpPassManager &manager, const TrainingPipelineOptions &chosen) {
+        TrainingPlanOptions options;
+        options.batch = chosen.batch;
+        addTrainingPlanPasses(manager, options);
+      });
 }

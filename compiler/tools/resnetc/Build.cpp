@@ -63,6 +63,27 @@ mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const C
   return module;
 }
 
+rn::TrainingOptions trainingOptions(const TrainOptions &options) {
+  rn::TrainingOptions result;
+  result.freezeBatchNorm = options.freezeBatchNorm;
+  return result;
+}
+
+plan::TrainingPlanOptions trainingPlanOptions(const TrainOptions &options) {
+  plan::TrainingPlanOptions result;
+  result.batch = options.batch;
+  return result;
+}
+
+mlir::OwningOpRef<mlir::ModuleOp> buildTrainingPlan(const dsl::Network &network, const TrainOptions &options,
+                                                    const SourceMgr &sources, mlir::MLIRContext &context) {
+  mlir::OwningOpRef<mlir::ModuleOp> module = makeRn(network, sources, context);
+  if (!module || failed(optimiseTraining(*module, trainingOptions(options))) ||
+      failed(makeTrainingPlan(*module, trainingPlanOptions(options))))
+    return nullptr;
+  return module;
+}
+
 static bool refuse(const Twine &words) {
   WithColor::error(errs(), "resnetc") << words << "\n";
   return false;

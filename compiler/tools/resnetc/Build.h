@@ -26,6 +26,12 @@ mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const C
                                             const llvm::SourceMgr &sources, mlir::MLIRContext &context);
 
 /// False, with words on stderr, if no kernels are made for such a batch: exitUsage.
+/// The plan of the network's training step. Null after an error, which the context's handler has heard.
+mlir::OwningOpRef<mlir::ModuleOp> buildTrainingPlan(const dsl::Network &network, const TrainOptions &options,
+                                                    const llvm::SourceMgr &sources, mlir::MLIRContext &context);
+rn::TrainingOptions trainingOptions(const TrainOptions &options);
+plan::TrainingPlanOptions trainingPlanOptions(const TrainOptions &options);
+
 bool isUsableBatch(int64_t batch);
 /// False, with words on stderr, if a value of an option is out of range: exitUsage.
 bool areUsable(const CodeOptions &options);

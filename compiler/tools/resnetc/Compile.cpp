@@ -23,6 +23,7 @@ enum class WeightsMode { Embed, File, None };
 struct CompileOptions {
   NetworkOptions network;
   CodeOptions code;
+  TrainOptions training;
   cl::opt<std::string> output{"o",
                               cl::desc("object to write (default: the network file's stem with .o); the header "
                                        "lies beside it. With --emit: where to print"),
@@ -62,17 +63,22 @@ public:
       object = withExtension(sys::path::filename(options.network.input), "o");
   }
 
-  Error run(mlir::ModuleOp module) {
+  /// `training`: the plan of the training step, or null.
+  Error run(mlir::ModuleOp module, mlir::ModuleOp training) {
     auto tables = buildTables(module);
     if (!tables)
       return tables.takeError();
+    if (training)
+      if (Error error = addTraining(training, *tables))
+        return error;
     auto targets = chosenTargets(options.code, {"x86-64-v4", "x86-64-v3", "x86-64"});
     if (!targets)
       return targets.takeError();
     emit::EmitOptions emitOptions = tool::emitOptions(options.code, *targets);
     emitOptions.flags =
-        formatv("--targets={0:$[,]} --batch={1:$[,]} --threads={2}", make_range(targets->begin(), targets->end()),
-                make_range(batches().begin(), batches().end()), unsigned(options.code.threads));
+        formatv("--targets={0:$[,]} --batch={1:$[,]} --threads={2}{3}", make_range(targets->begin(), targets->end()),
+                make_range(batches().begin(), batches().end()), unsigned(options.code.threads),
+                training ? " --train" : "");
     auto emitted = emitModel(*tables, emitOptions);
     if (!emitted)
       return emitted.takeError();
@@ -189,11 +195,17 @@ int runCompile(ArrayRef<const char *> argv) {
   mlir::MLIRContext context;
   printIrDiagnostics(context);
   if (stage != Stage::Object)
-    return printStage(stage, *network, options.code, frontend.sources, context, options.output);
+    return printStage(stage, *network, options.code, options.training, frontend.sources, context, options.output);
   mlir::OwningOpRef<mlir::ModuleOp> module = buildPlan(*network, options.code, frontend.sources, context);
   if (!module)
     return exitDiagnostics;
-  if (Error error = Compilation(options, frontend).run(*module))
+  mlir::OwningOpRef<mlir::ModuleOp> training;
+  if (options.training.train) {
+    training = buildTrainingPlan(*network, options.training, frontend.sources, context);
+    if (!training)
+      return exitDiagnostics;
+  }
+  if (Error error = Compilation(options, frontend).run(*module, training ? *training : mlir::ModuleOp()))
     return reportError(std::move(error));
   return exitGood;
 }

@@ -40,6 +40,16 @@ struct CodeOptions {
   llvm::cl::opt<bool> quiet{"quiet", llvm::cl::desc("no progress")};
 };
 
+/// Whether and how a training step is made.
+struct TrainOptions {
+  llvm::cl::opt<bool> train{"train", llvm::cl::desc("make the training step, too, as the file's train section says")};
+  llvm::cl::opt<int64_t> batch{"train-batch", llvm::cl::init(0),
+                               llvm::cl::desc("images of a full training step (default: the train section's batch)"),
+                               llvm::cl::value_desc("n")};
+  llvm::cl::opt<bool> freezeBatchNorm{"freeze-batch-norm",
+                                      llvm::cl::desc("train with the running statistics as they are")};
+};
+
 } // namespace resnetc::tool
 
 #endif // RESNETC_COMPILER_TOOLS_RESNETC_OPTIONS_H

@@ -58,9 +58,6 @@ Expected<std::string> printKernel(const std::string &worker, StringRef spec, Str
 
 /// Every kernel of the plan for the first of --targets.
 Expected<std::string> printKernels(Stage stage, mlir::ModuleOp module, const CodeOptions &options) {
-  auto tables = buildTables(module);
-  if (!tables)
-    return tables.takeError();
   auto targets = chosenTargets(options, {"x86-64-v4"});
   if (!targets)
     return targets.takeError();
@@ -69,11 +66,11 @@ Expected<std::string> printKernels(Stage stage, mlir::ModuleOp module, const Cod
     return worker.takeError();
   KernelText text = kernelText(stage);
   std::string result;
-  for (const std::string &spec : tables->kernels) {
-    auto kernel = printKernel(*worker, spec, targets->front(), options.threads, text);
+  for (plan::KernelOp op : module.getOps<plan::KernelOp>()) {
+    auto kernel = printKernel(*worker, op.getSpec(), targets->front(), options.threads, text);
     if (!kernel)
       return kernel.takeError();
-    result += formatv("{0} {1}\n{2}\n", text.comment, spec, *kernel).str();
+    result += formatv("{0} {1}\n{2}\n", text.comment, op.getSpec(), *kernel).str();
   }
   return result;
 }
@@ -96,8 +93,8 @@ int printAstStage(Frontend &frontend, StringRef output) {
   return finish(output, text);
 }
 
-int printStage(Stage stage, const dsl::Network &network, const CodeOptions &options, const SourceMgr &sources,
-               mlir::MLIRContext &context, StringRef output) {
+int printStage(Stage stage, const dsl::Network &network, const CodeOptions &options, const TrainOptions &training,
+               const SourceMgr &sources, mlir::MLIRContext &context, StringRef output) {
   if (stage == Stage::Network) {
     std::string text;
     raw_string_ostream os(text);
@@ -109,11 +106,12 @@ int printStage(Stage stage, const dsl::Network &network, const CodeOptions &opti
     return exitDiagnostics;
   if (stage == Stage::Rn)
     return finish(output, printModule(*module));
-  if (failed(optimiseRn(*module)))
+  if (failed(training.train ? optimiseTraining(*module, trainingOptions(training)) : optimiseRn(*module)))
     return exitDiagnostics;
   if (stage == Stage::RnOpt)
     return finish(output, printModule(*module));
-  if (failed(makePlan(*module, planOptions(options))))
+  if (failed(training.train ? makeTrainingPlan(*module, trainingPlanOptions(training))
+                            : makePlan(*module, planOptions(options))))
     return exitDiagnostics;
   if (stage == Stage::Plan)
     return finish(output, printModule(*module));

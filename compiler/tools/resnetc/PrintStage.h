@@ -28,8 +28,9 @@ inline llvm::cl::ValuesClass stageValues() {
 
 /// To the file `output`, or stdout; returns an exit code.
 int printAstStage(Frontend &frontend, llvm::StringRef output);
-int printStage(Stage stage, const dsl::Network &network, const CodeOptions &options, const llvm::SourceMgr &sources,
-               mlir::MLIRContext &context, llvm::StringRef output);
+/// With `training.train` the stages of the training step.
+int printStage(Stage stage, const dsl::Network &network, const CodeOptions &options, const TrainOptions &training,
+               const llvm::SourceMgr &sources, mlir::MLIRContext &context, llvm::StringRef output);
 
 } // namespace resnetc::tool
 
