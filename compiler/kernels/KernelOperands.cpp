@@ -85,13 +85,19 @@ void vectors(OperandList &list) {
     return;
   case KernelOp::SumChannels:
     list.bytes(OperandRole::Input, spec.input.bytesPerImage());
-    list.bytes(OperandRole::Output, channelBlock * 4);
+    list.bytes(OperandRole::Output, spec.input.bytesPerImage());
     return;
   case KernelOp::BatchNormCombine:
-    list.vec(OperandRole::Partials, 2 * spec.batch);
+    if (spec.frozen) {
+      list.vec(OperandRole::RunningMean);
+      list.vec(OperandRole::RunningVariance);
+    } else {
+      list.vec(OperandRole::Partials, 2 * spec.batch);
+    }
     list.vec(OperandRole::Gamma);
     list.vec(OperandRole::Beta);
-    list.bytes(OperandRole::Counters, countersBytes);
+    if (!spec.frozen)
+      list.bytes(OperandRole::Counters, countersBytes);
     list.vec(OperandRole::Output, 4);
     return;
   case KernelOp::UpdateStatistics:

@@ -47,14 +47,15 @@ enum class KernelOp {
   Conv2dFilterGradient, ///< x, dy -> `partials` sums, each as the packed filter: of equal chunks of the images
   SumPartials,          ///< floats -> fewer floats: the sum of equal pieces, first to last
   BatchNormPartials,    ///< x -> vec(2 batch): mean and sum of squared differences of each image
-  BatchNormCombine,     ///< partials, gamma, beta, counters -> vec(4): mean, biased variance, scale, shift
+  BatchNormCombine,     ///< partials, gamma, beta, counters -> vec(4): mean, biased variance, scale, shift;
+                        ///< with `frozen`: running mean, running variance, gamma, beta -> the same
   BatchNormApply,       ///< x, [residual], statistics -> y = activation(x * scale + shift + residual)
   UpdateStatistics,     ///< statistics, counters, running mean, running variance -> the last two, in the same memory
   BatchNormGradientPartials, ///< dy, x, statistics, [output] -> [masked dy], vec(2 batch): sum dy, sum dy (x - mean)
   BatchNormGradientCombine,  ///< partials, statistics, gamma, counters -> vec(5): dgamma, dbeta, a, b, c
   BatchNormGradientApply,    ///< dy, x, coefficients, [output], counters -> dx = a dy + b x + c
   ChannelSum,                ///< dy, [x] -> vec(1): sum of dy (times x) over images and pixels
-  SumChannels,               ///< floats -> 16 floats: their sum, then zeros
+  SumChannels, ///< floats -> as many: their sum in each of the first out.channels, then zeros
   ActivationGradient,        ///< dy, saved -> dx = dy * f'(saved); f' in terms of f's output with `ofOutput`
   MaxPool2dGradient,         ///< dy, x, y -> dx: to the first maximum in row-major order
   AvgPool2dGradient,         ///< dy -> dx
@@ -141,7 +142,7 @@ struct KernelSpec {
   bool countPadding = true;                  ///< AvgPool2d: divide by the whole window
   bool complement = false;                   ///< Multiply: by 1 - other; GateGradient: of that
   bool clampImages = false;                  ///< Normalize: image n reads image min(n, valid - 1), by counters
-  bool frozen = false;                       ///< BatchNormGradientCombine: statistics are constants
+  bool frozen = false;                       ///< BatchNormCombine, BatchNormGradientCombine: statistics are constants
   bool ofOutput = false;                     ///< ActivationGradient: `saved` is f's output, not its input
   bool perImage = false;                     ///< RandomDrop: whole images
   bool nesterov = false;                     ///< Sgd

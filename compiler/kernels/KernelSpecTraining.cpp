@@ -25,7 +25,7 @@ const Field newFields[] = {
     {"forward_tile", [](const KernelSpec &s) { return s.forwardTile != 1; }, {Op::TransposeFilter}},
     {"partials", [](const KernelSpec &s) { return s.partials != 1; }, {Op::Conv2dFilterGradient}},
     {"clamp_images", [](const KernelSpec &s) { return s.clampImages; }, {Op::Normalize}},
-    {"frozen", [](const KernelSpec &s) { return s.frozen; }, {Op::BatchNormGradientCombine}},
+    {"frozen", [](const KernelSpec &s) { return s.frozen; }, {Op::BatchNormCombine, Op::BatchNormGradientCombine}},
     {"of_output", [](const KernelSpec &s) { return s.ofOutput; }, {Op::ActivationGradient}},
     {"per_image", [](const KernelSpec &s) { return s.perImage; }, {Op::RandomDrop}},
     {"stream", [](const KernelSpec &s) { return s.stream != 0; }, {Op::RandomDrop}},
@@ -116,7 +116,6 @@ Presence outputTensor(Op op) {
   case Op::UpdateStatistics:
   case Op::BatchNormGradientCombine:
   case Op::ChannelSum:
-  case Op::SumChannels:
     return Presence::No;
   case Op::BatchNormGradientPartials:
     return Presence::Maybe;
@@ -212,9 +211,10 @@ Error verifyVectors(const KernelSpec &spec) {
       return failure("in, out: sum_partials wants planar vectors, the longer one a multiple of the other");
     return Error::success();
   case Op::SumChannels:
-    return isDense(spec.input) && spec.input.channels % channelBlock == 0
+    return isDense(spec.input) && isDense(spec.output) &&
+                   spec.input.channels == product({spec.output.channelBlocks(), channelBlock})
                ? Error::success()
-               : failure("in: sum_channels wants a planar vector of whole blocks");
+               : failure("in, out: sum_channels wants planar vectors, the first one of whole blocks");
   default:
     return isDense(spec.output) ? Error::success() : failure("out: parameters are a planar vector");
   }

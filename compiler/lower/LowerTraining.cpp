@@ -208,6 +208,8 @@ LogicalResult ProgramBuilder::lowerInputGradient(Operation &op, KernelSpec forwa
   KernelSpec transpose = spec;
   transpose.op = Kernel::TransposeFilter;
   transpose.forwardTile = forward.filterTile;
+  transpose.batch = 1;
+  transpose.input.border = transpose.output.border = 0; // equal filters, equal kernels
   FailureOr<Value> packed = weight(weights.filter(filter, forward));
   if (failed(packed))
     return failure();
@@ -227,7 +229,7 @@ LogicalResult ProgramBuilder::lowerFilterGradient(Operation &op, KernelSpec forw
   KernelSpec spec = forward;
   spec.op = Kernel::Conv2dFilterGradient;
   spec.other = tensorSpec(dy.getType());
-  spec.partials = kernels::choosePartials(forward);
+  spec.partials = kernels::choosePartials(spec);
   int64_t floats = forward.filterBytes() / 4;
   spec.output = plan::denseType(builder.getContext(), spec.partials * floats).getTensor();
   Value destination = gradientDestination(dfilter, floats);
@@ -341,8 +343,9 @@ LogicalResult ProgramBuilder::lowerTraining(Operation &op) {
         int64_t floats = cast<plan::BufferType>(vector.getType()).getChannels();
         KernelSpec spec;
         spec.op = Kernel::SumChannels;
-        spec.input = spec.output = plan::denseType(builder.getContext(), floats).getTensor();
-        spec.channels = cast<RankedTensorType>(sum.getInput().getType()).getDimSize(0);
+        int64_t channels = cast<RankedTensorType>(sum.getInput().getType()).getDimSize(0);
+        spec.input = plan::denseType(builder.getContext(), floats).getTensor();
+        spec.output = plan::denseType(builder.getContext(), channels).getTensor();
         return call(op, spec, vector, gradientDestination(sum.getResult(), floats));
       })
       .Case([&](rn::ActivationGradientOp gradient) {

@@ -118,7 +118,7 @@ private:
       return success();
     kernels::KernelSpec spec;
     spec.op = optimizer.name == "adamw" ? kernels::KernelOp::AdamW : kernels::KernelOp::Sgd;
-    spec.input = spec.output = plan::denseType(network.getContext(), (end - begin) / 4).getTensor();
+    spec.output = plan::denseType(network.getContext(), (end - begin) / 4).getTensor();
     spec.nesterov = optimizer.nesterov;
     spec.decay = decay;
     if (llvm::Error error = spec.verify())

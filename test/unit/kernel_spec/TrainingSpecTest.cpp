@@ -60,7 +60,7 @@ const Sound sound[] = {
      "input* 32768, other input 32768, coefficients 640, saved output 32768, counters 32, output 51200"},
     {"channel_sum batch=4 in=blocked16:f32:20x8x8 other=blocked16:f32:20x8x8",
      "input 32768, other input 32768, output 128"},
-    {"sum_channels batch=1 in=planar:f32:32x1x1", "input 128, output 64"},
+    {"sum_channels batch=1 in=planar:f32:32x1x1 out=planar:f32:20x1x1", "input 128, output 128"},
     {"activation_gradient batch=1 in=blocked16:f32:20x8x8 out=blocked16:f32:20x8x8 other=blocked16:f32:20x8x8+1 "
      "of_output=true epilogue=sigmoid",
      "input* 8192, other input 12800, output 8192"},
