@@ -20,6 +20,13 @@ namespace resnetc::rn {
 void addRnPasses(mlir::OpPassManager &manager);
 
 /// Makes addRnPasses() known as --rn-pipeline.
+struct TrainingOptions {
+  bool freezeBatchNorm = false; ///< running statistics are constants
+};
+
+/// A network becomes its training step, laid out for rn-to-training-plan.
+void addTrainingPasses(mlir::OpPassManager &manager, const TrainingOptions &options = {});
+
 void registerRnPipeline();
 
 } // namespace resnetc::rn

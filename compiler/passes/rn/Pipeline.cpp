@@ -16,6 +16,12 @@ void resnetc::rn::addRnPasses(mlir::OpPassManager &manager) {
   network.addPass(createSelectLayout());
 }
 
+void resnetc::rn::addTrainingPasses(mlir::OpPassManager &manager, const TrainingOptions &options) {
+  auto &network = manager.nest<NetworkOp>();
+  network.addPass(createFlattenResiduals());
+  network.addPass(createSelectLayout());
+}
+
 void resnetc::rn::registerRnPipeline() {
   mlir::PassPipelineRegistration<>("rn-pipeline", "every pass over rn, in order", addRnPasses);
 }
