@@ -1,6 +1,6 @@
 # add_resnetc_library(<target> [MODEL] <net.rn>
 #                     [WEIGHTS <file.rnw>] [WEIGHTS_MODE embed|file|none]
-#                     [TARGETS <cpu> ...] [BATCH <n> ...]
+#                     [TARGETS <cpu> ...] [BATCH <n> ...] [TRAIN]
 #                     [STATIC | SHARED | OBJECT] [OUTPUT_NAME <name>] [FLAGS <flag> ...])
 #
 # Compiles a network into a library that C and C++ targets link; the header is <name>.h, where <name> is OUTPUT_NAME or
@@ -11,11 +11,12 @@
 #                 path in the target's property RESNETC_WEIGHTS_FILE; none
 #   TARGETS       CPU classes that the library holds kernels for: x86-64 x86-64-v3 x86-64-v4
 #   BATCH         batch sizes to make kernels for
+#   TRAIN         with a training step as the network's train section says: <name>_train_step and its kind
 #   FLAGS         more arguments of `resnetc compile`
 #
 # A build system that reads depfiles (Ninja, Make) compiles again when an imported .rn file changes.
 function(add_resnetc_library target)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "STATIC;SHARED;OBJECT" "MODEL;WEIGHTS;WEIGHTS_MODE;OUTPUT_NAME"
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "STATIC;SHARED;OBJECT;TRAIN" "MODEL;WEIGHTS;WEIGHTS_MODE;OUTPUT_NAME"
     "TARGETS;BATCH;FLAGS")
   if(NOT ARG_MODEL)
     list(POP_FRONT ARG_UNPARSED_ARGUMENTS ARG_MODEL)
@@ -71,6 +72,9 @@ function(add_resnetc_library target)
   if(ARG_BATCH)
     list(JOIN ARG_BATCH "," batches)
     list(APPEND arguments --batch=${batches})
+  endif()
+  if(ARG_TRAIN)
+    list(APPEND arguments --train)
   endif()
 
   set(depfile)
