@@ -56,8 +56,8 @@ def Rn_DifferentiableOpInterface : OpInterface<"DifferentiableOp"> {
   let methods = [
     InterfaceMethod<[{
       Makes, where `builder` stands, the gradients of the operands out of those of the results (null where a result has
-      none): one value an operand, of the operand's type; null for those that are not wanted. Nothing at all if the
-      rule does not cover this form of the op.
+      none): one value an operand, of the operand's type; null for those that are not wanted, or that count as
+      constants. Nothing at all if the rule does not cover this form of the op.
     }], "::llvm::SmallVector<::mlir::Value>", "differentiate",
     (ins "::mlir::OpBuilder &":$builder, "::llvm::ArrayRef<::mlir::Value>":$resultGradients,
          "const ::llvm::BitVector &":$wanted)>

@@ -98,7 +98,7 @@ def Rn_YieldOp : Rn_Op<"yield", [Pure, Terminator, HasParent<"ResidualOp">]> {
 
 //===-- layers with parameters ---------------------------------------------===//
 
-def Rn_Conv2dOp : Rn_Op<"conv2d", [Pure, AttrSizedOperandSegments, DeclareOpInterfaceMethods<Rn_EpilogueOpInterface>]> {
+def Rn_Conv2dOp : Rn_Op<"conv2d", [Pure, AttrSizedOperandSegments, DeclareOpInterfaceMethods<Rn_EpilogueOpInterface>, Rn_Differentiable]> {
   let summary = "2-D cross-correlation with its epilogue";
   let description = [{
         y      = conv(input, filter) + bias[c] + residual
@@ -129,7 +129,7 @@ def Rn_Conv2dOp : Rn_Op<"conv2d", [Pure, AttrSizedOperandSegments, DeclareOpInte
   let hasVerifier = 1;
 }
 
-def Rn_LinearOp : Rn_Op<"linear", [Pure]> {
+def Rn_LinearOp : Rn_Op<"linear", [Pure, Rn_Differentiable]> {
   let summary = "weight x + bias";
   let arguments = (ins Rn_Vector:$input, Rn_Matrix:$weight, Optional<Rn_PerChannel>:$bias, Rn_NoActivation:$activation);
   let results = (outs Rn_Vector:$result);
@@ -140,7 +140,7 @@ def Rn_LinearOp : Rn_Op<"linear", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_BatchNormOp : Rn_Op<"batch_norm", [Pure]> {
+def Rn_BatchNormOp : Rn_Op<"batch_norm", [Pure, Rn_Differentiable]> {
   let summary = "gamma * (x - mean) / sqrt(variance + eps) + beta, per channel";
   let description = [{
     Inference uses the running statistics; `momentum` belongs to training, which makes `rn.batch_norm_train` of it or,
@@ -156,7 +156,7 @@ def Rn_BatchNormOp : Rn_Op<"batch_norm", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_LayerNormOp : Rn_Op<"layer_norm", [Pure]> {
+def Rn_LayerNormOp : Rn_Op<"layer_norm", [Pure, Rn_Differentiable]> {
   let summary = "gamma[c] * (x - mean) / sqrt(variance + eps) + beta[c], mean and variance over the channels of a place";
   let arguments = (ins Rn_Activation:$input, Rn_PerChannel:$gamma, Rn_PerChannel:$beta,
     DefaultValuedAttr<F64Attr, "1.0e-5">:$eps);
@@ -165,7 +165,7 @@ def Rn_LayerNormOp : Rn_Op<"layer_norm", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_AffineOp : Rn_Op<"affine", [Pure]> {
+def Rn_AffineOp : Rn_Op<"affine", [Pure, Rn_Differentiable]> {
   let summary = "activation(scale[c] * x + shift[c])";
   let arguments = (ins Rn_Activation:$input, Rn_PerChannel:$scale, Rn_PerChannel:$shift, Rn_NoActivation:$activation);
   let results = (outs Rn_Activation:$result);
@@ -177,7 +177,7 @@ def Rn_AffineOp : Rn_Op<"affine", [Pure]> {
 
 //===-- layers without parameters ------------------------------------------===//
 
-def Rn_NormalizeOp : Rn_Op<"normalize", [Pure]> {
+def Rn_NormalizeOp : Rn_Op<"normalize", [Pure, Rn_Differentiable]> {
   let summary = "(x - mean[c]) / std[c]; a ui8 x is divided by 255 first";
   let arguments = (ins Rn_Input:$input, DenseF64ArrayAttr:$mean, DenseF64ArrayAttr:$std);
   let results = (outs Rn_Activation:$result);
@@ -185,7 +185,7 @@ def Rn_NormalizeOp : Rn_Op<"normalize", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_ActivationOp : Rn_Op<"activation", [Pure]> {
+def Rn_ActivationOp : Rn_Op<"activation", [Pure, Rn_Differentiable]> {
   let summary = "a function of each element; NaN stays NaN";
   let description = [{
     `#rn.activation` says what each function computes.
@@ -201,7 +201,7 @@ def Rn_ActivationOp : Rn_Op<"activation", [Pure]> {
   let hasVerifier = 1;
 }
 
-class Rn_PoolOp<string mnemonic, dag extra> : Rn_Op<mnemonic, [Pure]> {
+class Rn_PoolOp<string mnemonic, dag extra> : Rn_Op<mnemonic, [Pure, Rn_Differentiable]> {
   let description = [{
     `pads` as in `rn.conv2d`. With `ceil` a last window may stand out over the end if it begins before the padding
     there, as with PyTorch's ceil_mode.
@@ -224,7 +224,7 @@ def Rn_AvgPool2dOp : Rn_PoolOp<"avg_pool2d", (ins DefaultValuedAttr<BoolAttr, "t
   let summary = "mean of each window; divides by the window inside the padded map, or by what lies inside the map";
 }
 
-def Rn_GlobalAvgPoolOp : Rn_Op<"global_avg_pool", [Pure]> {
+def Rn_GlobalAvgPoolOp : Rn_Op<"global_avg_pool", [Pure, Rn_Differentiable]> {
   let summary = "mean of each map: C x H x W -> C";
   let arguments = (ins Rn_Map:$input);
   let results = (outs Rn_Vector:$result);
@@ -232,7 +232,7 @@ def Rn_GlobalAvgPoolOp : Rn_Op<"global_avg_pool", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_GlobalMaxPoolOp : Rn_Op<"global_max_pool", [Pure]> {
+def Rn_GlobalMaxPoolOp : Rn_Op<"global_max_pool", [Pure, Rn_Differentiable]> {
   let summary = "maximum of each map, NaN wins: C x H x W -> C";
   let arguments = (ins Rn_Map:$input);
   let results = (outs Rn_Vector:$result);
@@ -240,7 +240,7 @@ def Rn_GlobalMaxPoolOp : Rn_Op<"global_max_pool", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_FlattenOp : Rn_Op<"flatten", [Pure]> {
+def Rn_FlattenOp : Rn_Op<"flatten", [Pure, Rn_Differentiable]> {
   let summary = "C x H x W -> C*H*W, in the order of NCHW";
   let arguments = (ins Rn_Activation:$input);
   let results = (outs Rn_Vector:$result);
@@ -249,7 +249,7 @@ def Rn_FlattenOp : Rn_Op<"flatten", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_SoftmaxOp : Rn_Op<"softmax", [Pure]> {
+def Rn_SoftmaxOp : Rn_Op<"softmax", [Pure, Rn_Differentiable]> {
   let summary = "exp(x[c]) / sum over c of exp(x[c])";
   let arguments = (ins Rn_Vector:$input);
   let results = (outs Rn_Vector:$result);
@@ -273,7 +273,7 @@ def Rn_DropPathOp : Rn_DropOp<"drop_path"> {
   let summary = "x in inference; training drops whole images of the batch";
 }
 
-def Rn_MultiplyOp : Rn_Op<"multiply", [Pure]> {
+def Rn_MultiplyOp : Rn_Op<"multiply", [Pure, Rn_Differentiable]> {
   let summary = "x * gate, or x * (1 - gate) with `complement`";
   let description = [{
     The gate has the shape of x, or one pixel (a vector or a 1x1 map) for all pixels of x.
@@ -290,7 +290,7 @@ def Rn_MultiplyOp : Rn_Op<"multiply", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_ConcatOp : Rn_Op<"concat", [Pure]> {
+def Rn_ConcatOp : Rn_Op<"concat", [Pure, Rn_Differentiable]> {
   let summary = "the channels of two or more maps or vectors behind each other";
   let arguments = (ins Variadic<Rn_Activation>:$inputs);
   let results = (outs Rn_Activation:$result);
@@ -298,7 +298,7 @@ def Rn_ConcatOp : Rn_Op<"concat", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_PadShortcutOp : Rn_Op<"pad_shortcut", [Pure]> {
+def Rn_PadShortcutOp : Rn_Op<"pad_shortcut", [Pure, Rn_Differentiable]> {
   let summary = "option A of He et al. 2015: subsample the map, channels that are not there are zero";
   let arguments = (ins Rn_Activation:$input, Rn_Ones:$strides);
   let results = (outs Rn_Activation:$result);
@@ -307,7 +307,7 @@ def Rn_PadShortcutOp : Rn_Op<"pad_shortcut", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Rn_AddOp : Rn_Op<"add", [Pure, AttrSizedOperandSegments, DeclareOpInterfaceMethods<Rn_EpilogueOpInterface>]> {
+def Rn_AddOp : Rn_Op<"add", [Pure, AttrSizedOperandSegments, DeclareOpInterfaceMethods<Rn_EpilogueOpInterface>, Rn_Differentiable]> {
   let summary = "body + skip, with an epilogue";
   let description = [{
         first  = activation(body + skip)
@@ -372,7 +372,7 @@ def Rn_FillOp : Rn_ParameterArithmeticOp<"fill"> {
   let hasVerifier = 1;
 }
 
-def Rn_BroadcastOp : Rn_ParameterArithmeticOp<"broadcast"> {
+def Rn_BroadcastOp : Rn_ParameterArithmeticOp<"broadcast", [Rn_Differentiable]> {
   let summary = "the one element of a parameter for every channel";
   let arguments = (ins Rn_PerChannel:$input);
   let results = (outs Rn_PerChannel:$result);

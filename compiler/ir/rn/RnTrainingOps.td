@@ -17,7 +17,7 @@ class Rn_GradientOp<string mnemonic, list<Trait> traits = []> : Rn_Op<mnemonic, 
 
 //===-- the ends of a step -------------------------------------------------===//
 
-def Rn_CrossEntropyOp : Rn_GradientOp<"cross_entropy"> {
+def Rn_CrossEntropyOp : Rn_GradientOp<"cross_entropy", [Rn_Differentiable]> {
   let summary = "each image's part of the loss, and the loss's gradient";
   let description = [{
     torch.nn.CrossEntropyLoss(weight, label_smoothing) with reduction 'mean' over the valid images of the batch:
@@ -53,7 +53,7 @@ def Rn_UpdateStatisticsOp : Rn_Op<"update_statistics", [MemoryEffects<[MemWrite]
 
 //===-- batch norm ---------------------------------------------------------===//
 
-def Rn_BatchNormTrainOp : Rn_GradientOp<"batch_norm_train"> {
+def Rn_BatchNormTrainOp : Rn_GradientOp<"batch_norm_train", [Rn_Differentiable]> {
   let summary = "activation(gamma * (x - mean) / sqrt(variance + eps) + beta + residual) by the batch's own statistics";
   let description = [{
     Mean and biased variance of each channel, over the pixels of the valid images, are results too.
@@ -259,7 +259,7 @@ def Rn_SoftmaxGradientOp : Rn_GradientOp<"softmax_gradient"> {
   let assemblyFormat = "$dy `,` $y attr-dict `:` functional-type(operands, results)";
 }
 
-def Rn_RandomDropOp : Rn_GradientOp<"random_drop"> {
+def Rn_RandomDropOp : Rn_GradientOp<"random_drop", [Rn_Differentiable]> {
   let summary = "x * mask / (1 - rate), mask of zeros and ones";
   let description = [{
     The mask holds a zero with probability `rate`, for each element or, with `per_image`, for each image. It is a

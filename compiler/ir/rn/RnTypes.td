@@ -10,6 +10,9 @@ include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/IR/SymbolInterfaces.td"
 
+/// Of an op with a gradient rule in gradients/.
+def Rn_Differentiable : DeclareOpInterfaceMethods<Rn_DifferentiableOpInterface>;
+
 class Rn_Op<string mnemonic, list<Trait> traits = []> : Op<Rn_Dialect, mnemonic, traits>;
 
 //===-- types --------------------------------------------------------------===//

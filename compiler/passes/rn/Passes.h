@@ -19,14 +19,15 @@ namespace resnetc::rn {
 /// becomes what RnToPlan reads.
 void addRnPasses(mlir::OpPassManager &manager);
 
-/// Makes addRnPasses() known as --rn-pipeline.
 struct TrainingOptions {
-  bool freezeBatchNorm = false; ///< running statistics are constants
+  bool freezeBatchNorm = false; ///< running statistics instead of the batch's own
+  int64_t batch = 0;            ///< images a step; 0: what the train section says
 };
 
-/// A network becomes its training step, laid out for rn-to-training-plan.
+/// Adds the passes that make a training step of what AstToRn makes: forward, losses and gradients.
 void addTrainingPasses(mlir::OpPassManager &manager, const TrainingOptions &options = {});
 
+/// Makes addRnPasses() known as --rn-pipeline, addTrainingPasses() as --rn-training-pipeline.
 void registerRnPipeline();
 
 } // namespace resnetc::rn

@@ -147,4 +147,63 @@ def SelectLayout : Pass<"select-layout", "::resnetc::rn::NetworkOp"> {
   }];
 }
 
+//===-- training -----------------------------------------------------------===//
+
+def PrepareTraining : Pass<"prepare-training", "::resnetc::rn::NetworkOp"> {
+  let summary = "the forward pass as training computes it, up to the losses";
+  let description = [{
+    Needs flatten-residuals. Afterwards the network has labels and returns losses: the `loss` of its `train`
+    attribute, or plain cross entropy, of the scores before the softmax that may end it.
+    ```mlir
+    rn.network @net(%image: …) {
+      %1 = rn.batch_norm %0, %gamma, %beta, %m, %v : …
+      %2 = rn.dropout %1 rate 0.5 : …
+      %3 = rn.softmax %2 : …
+      rn.return %3 : tensor<?x10xf32>
+    }
+    ```
+    ==>
+    ```mlir
+    rn.network @net(%image: …, %labels: tensor<?xi32>) {
+      %1, %mean, %variance = rn.batch_norm_train %0, %gamma, %beta : …
+      rn.update_statistics %mean, %variance, %0 {mean_name = "bn.running_mean", variance_name = "bn.running_var"} : …
+      %2 = rn.random_drop %1 rate 0.5 stream -7286425919675154353 : …
+      %losses, %gradient = rn.cross_entropy %2, %labels : …
+      rn.return %losses : tensor<?x1xf32>
+    }
+    ```
+    With `freeze-batch-norm` batch norms stay as they are, marked `frozen`. `rn.drop_path` drops images. The stream is
+    a hash of the layer's name.
+
+    A batch norm of one value a channel (a batch of one image, maps of one pixel) is an error.
+  }];
+  let options = [
+    Option<"freezeBatchNorm", "freeze-batch-norm", "bool", "false", "batch norms use their running statistics">,
+    Option<"batch", "batch", "int64_t", "0", "images a step, if not what the train section says">
+  ];
+}
+
+def Differentiate : Pass<"differentiate", "::resnetc::rn::NetworkOp"> {
+  let summary = "append the backward pass: the gradient of every parameter";
+  let description = [{
+    Needs prepare-training, and nothing fused. A reverse walk that knows no op: each op's `DifferentiableOp` rule
+    (compiler/ir/rn/gradients) makes the gradients of its operands. Only values that depend on a parameter get one; a
+    value with several readers gets the sum (`rn.add`) of what they send back. An op without a rule on the way from a
+    parameter to the losses is an error.
+    ```mlir
+    %1 = rn.linear %0, %w : …
+    %losses, %gradient = rn.cross_entropy %1, %labels : …
+    rn.return %losses : …
+    ```
+    ==>
+    ```mlir
+    %1 = rn.linear %0, %w : …
+    %losses, %gradient = rn.cross_entropy %1, %labels : …
+    %2 = rn.linear_weight_gradient %0, %gradient : …
+    rn.gradient %2 "fc.weight" : …
+    rn.return %losses : …
+    ```
+  }];
+}
+
 #endif // RESNETC_COMPILER_PASSES_RN_PASSES

@@ -19,9 +19,28 @@ void resnetc::rn::addRnPasses(mlir::OpPassManager &manager) {
 void resnetc::rn::addTrainingPasses(mlir::OpPassManager &manager, const TrainingOptions &options) {
   auto &network = manager.nest<NetworkOp>();
   network.addPass(createFlattenResiduals());
+  network.addPass(mlir::createCanonicalizerPass());
+  PrepareTrainingOptions prepare;
+  prepare.freezeBatchNorm = options.freezeBatchNorm;
+  prepare.batch = options.batch;
+  network.addPass(createPrepareTraining(prepare));
+  network.addPass(createDifferentiate());
+  network.addPass(mlir::createCSEPass());
   network.addPass(createSelectLayout());
 }
 
+namespace {
+struct TrainingPipelineOptions : mlir::PassPipelineOptions<TrainingPipelineOptions> {
+  Option<bool> freezeBatchNorm{*this, "freeze-batch-norm", llvm::cl::desc("batch norms use their running statistics")};
+  Option<int64_t> batch{*this, "batch", llvm::cl::desc("images a step"), llvm::cl::init(0)};
+};
+} // namespace
+
 void resnetc::rn::registerRnPipeline() {
   mlir::PassPipelineRegistration<>("rn-pipeline", "every pass over rn, in order", addRnPasses);
+  mlir::PassPipelineRegistration<TrainingPipelineOptions>(
+      "rn-training-pipeline", "every pass over rn for a training step, in order",
+      [](mlir::OpPassManager &manager, const TrainingPipelineOptions &options) {
+        addTrainingPasses(manager, {options.freezeBatchNorm, options.batch});
+      });
 }

@@ -56,10 +56,11 @@ TEST_F(AstToRnTest, layersAndParameterNames) {
                      {"soft", true, Softmax{}, {5}, {5}, {}, {}}}));
   expect(text, "rn.network @n(%arg0: tensor<?x2x8x8xf32>) {");
   expect(text, R"(rn.parameter "layer1.0.conv1.weight" : tensor<4x2x3x3xf32>)");
-  expect(text, R"(rn.parameter "layer1.0.conv1.bias" : tensor<4xf32>)");
+  expect(text, R"(rn.parameter "layer1.0.conv1.bias" {init = 0.000000e+00 : f64} : tensor<4xf32>)");
   expect(text, "bias(%1) strides [2, 2] pads [1, 1] :");
-  for (const char *name : {"weight", "bias", "running_mean", "running_var"})
-    expect(text, R"(rn.parameter "bn1.)" + std::string(name) + R"(" {stable = false} : tensor<4xf32>)");
+  for (auto [name, init] : {std::pair("weight", '1'), {"bias", '0'}, {"running_mean", '0'}, {"running_var", '1'}})
+    expect(text, R"(rn.parameter "bn1.)" + std::string(name) + R"(" {init = )" + init +
+                     ".000000e+00 : f64, stable = false} : tensor<4xf32>");
   expect(text, "{eps = 1.000000e-03 : f64}");
   expect(text, "rn.max_pool2d %8 kernel [3, 3] strides [2, 2] pads [1, 1]");
   expect(text, "rn.avg_pool2d %9 kernel [1, 2] {count_include_pad = false}");
@@ -131,9 +132,11 @@ TEST_F(AstToRnTest, learnedFactorsAreAffine) {
                              keeping("a", Activation{ActivationFunction::LeakyRelu, 0.5}, {2})}));
   expect(text, "%0 = rn.fill 5.000000e-01 : tensor<2xf32>\n    %1 = rn.fill 0.000000e+00 : tensor<2xf32>\n    "
                "%2 = rn.affine %arg0, %0, %1 :");
-  expect(text, "%3 = rn.parameter \"s.weight\" : tensor<1xf32>\n    %4 = rn.broadcast %3 : tensor<1xf32> -> "
+  expect(text, "%3 = rn.parameter \"s.weight\" {init = 1.000000e+00 : f64} : tensor<1xf32>\n    %4 = rn.broadcast %3 : "
+               "tensor<1xf32> -> "
                "tensor<2xf32>\n    %5 = rn.fill 0.000000e+00 : tensor<2xf32>\n    %6 = rn.affine %2, %4, %5 :");
-  expect(text, "%7 = rn.parameter \"b.bias\" : tensor<2xf32>\n    %8 = rn.fill 1.000000e+00 : tensor<2xf32>\n    "
+  expect(text, "%7 = rn.parameter \"b.bias\" {init = 0.000000e+00 : f64} : tensor<2xf32>\n    %8 = rn.fill "
+               "1.000000e+00 : tensor<2xf32>\n    "
                "%9 = rn.affine %6, %8, %7 :");
   expect(text, "rn.dropout %9 rate 5.000000e-01 :");
   expect(text, "rn.drop_path %10 rate 2.500000e-01 :");

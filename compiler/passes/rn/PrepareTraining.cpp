@@ -1,0 +1,149 @@
+//===- PrepareTraining.cpp - the forward pass as training computes it -----===//
+
+#include "compiler/passes/rn/Passes.h"
+#include "mlir/IR/PatternMatch.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/xxhash.h"
+
+namespace resnetc::rn {
+#define GEN_PASS_DEF_PREPARETRAINING
+#include "compiler/passes/rn/Passes.h.inc"
+
+namespace {
+
+using mlir::Value;
+
+/// The name of the layer that an op is, empty if it has none.
+llvm::StringRef layerName(mlir::Operation *op) {
+  auto name = mlir::dyn_cast<mlir::NameLoc>(op->getLoc());
+  return name ? name.getName().getValue() : llvm::StringRef();
+}
+
+/// `loss = cross_entropy(…)` of the train section.
+struct Loss {
+  double smoothing = 0;
+  llvm::SmallVector<double> classWeights;
+
+  explicit Loss(std::optional<mlir::DictionaryAttr> train) {
+    auto loss = train && *train ? train->getAs<mlir::DictionaryAttr>("loss") : mlir::DictionaryAttr();
+    if (!loss)
+      return;
+    if (auto value = loss.getAs<mlir::FloatAttr>("label_smoothing"))
+      smoothing = value.getValueAsDouble();
+    if (auto values = loss.getAs<mlir::ArrayAttr>("class_weights"))
+      for (auto value : values.getAsRange<mlir::FloatAttr>())
+        classWeights.push_back(value.getValueAsDouble());
+  }
+};
+
+struct PrepareTraining : impl::PrepareTrainingBase<PrepareTraining> {
+  using PrepareTrainingBase::PrepareTrainingBase;
+
+  void runOnOperation() override {
+    NetworkOp network = getOperation();
+    if (network.getLabels())
+      return;
+    streams.clear();
+    auto ended = network.walk([&](mlir::Operation *op) { return mlir::WalkResult(prepare(network, op)); });
+    if (ended.wasInterrupted() || failed(appendLoss(network)))
+      return signalPassFailure();
+    // Running statistics are named by update_statistics; nothing reads them.
+    for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(network.getBody().front())))
+      if (mlir::isa<ParameterOp>(op) && op.use_empty())
+        op.erase();
+  }
+
+private:
+  mlir::LogicalResult prepare(NetworkOp network, mlir::Operation *op) {
+    if (mlir::isa<ResidualOp>(op))
+      return op->emitOpError("is not flat: prepare-training needs flatten-residuals first");
+    if (auto norm = mlir::dyn_cast<BatchNormOp>(op))
+      return prepareNorm(network, norm);
+    if (auto dropout = mlir::dyn_cast<DropoutOp>(op))
+      replaceDrop(op, dropout.getRateAttr(), /*perImage=*/false);
+    else if (auto dropPath = mlir::dyn_cast<DropPathOp>(op))
+      replaceDrop(op, dropPath.getRateAttr(), /*perImage=*/true);
+    return mlir::success();
+  }
+
+  //===-- batch norm -----------------------------------------------------------===//
+
+  /// How many images the train section says a step has; 0 if it does not.
+  int64_t batchOf(NetworkOp network) {
+    auto train = network.getTrain();
+    auto value = train ? train->getAs<mlir::IntegerAttr>("batch") : mlir::IntegerAttr();
+    return batch ? batch : value ? value.getInt() : 0;
+  }
+
+  mlir::LogicalResult prepareNorm(NetworkOp network, BatchNormOp norm) {
+    if (freezeBatchNorm) {
+      norm.setFrozen(true);
+      return mlir::success();
+    }
+    auto pixels = imageShape(norm.getInput().getType()).drop_front();
+    if (batchOf(network) == 1 && llvm::all_of(pixels, [](int64_t extent) { return extent == 1; }))
+      return norm.emitOpError("has one value a channel in a batch of one image, and statistics need two or more: use a "
+                              "larger batch or --freeze-batch-norm");
+    auto mean = norm.getMean().getDefiningOp<ParameterOp>(), variance = norm.getVariance().getDefiningOp<ParameterOp>();
+    if (!mean || !variance)
+      return norm.emitOpError("needs running statistics that are parameters, so that training can update them");
+    mlir::IRRewriter rewriter(norm);
+    auto train = BatchNormTrainOp::create(rewriter, norm.getLoc(), norm.getType(), mean.getType(), variance.getType(),
+                                          norm.getInput(), norm.getGamma(), norm.getBeta(), /*residual=*/Value(),
+                                          ActivationAttr::get(&getContext(), Activation::None), norm.getEps());
+    UpdateStatisticsOp::create(rewriter, norm.getLoc(), train.getMean(), train.getVariance(), norm.getInput(),
+                               mean.getName(), variance.getName(), norm.getMomentum());
+    rewriter.replaceOp(norm, train.getResult());
+    return mlir::success();
+  }
+
+  //===-- dropout --------------------------------------------------------------===//
+
+  void replaceDrop(mlir::Operation *op, mlir::FloatAttr rate, bool perImage) {
+    mlir::IRRewriter rewriter(op);
+    rewriter.replaceOpWithNewOp<RandomDropOp>(op, op->getResult(0).getType(), op->getOperand(0), rate,
+                                              rewriter.getI64IntegerAttr(stream(layerName(op))),
+                                              perImage ? rewriter.getUnitAttr() : mlir::UnitAttr());
+  }
+  /// A number of the layer's name, so that other layers that come or go do not change its random bits. Layers of one
+  /// name are counted.
+  int64_t stream(llvm::StringRef name) {
+    std::string unique = name.str();
+    for (unsigned count = 2; !streams.insert(unique).second; ++count)
+      unique = (name + "#" + llvm::Twine(count)).str();
+    return static_cast<int64_t>(llvm::xxh3_64bits(unique));
+  }
+  llvm::StringSet<> streams;
+
+  //===-- the loss ---------------------------------------------------------------===//
+
+  mlir::LogicalResult appendLoss(NetworkOp network) {
+    auto end = mlir::cast<ReturnOp>(network.getBody().front().getTerminator());
+    Value scores = end.getOutput();
+    // The loss is of scores before the softmax that ends a classifier.
+    auto softmax = scores.getDefiningOp<SoftmaxOp>();
+    if (softmax)
+      scores = softmax.getInput();
+    if (imageShape(scores.getType()).size() != 1)
+      return network.emitOpError("ends with a map: cross entropy needs a vector of one score a class");
+    Loss loss(network.getTrain());
+    int64_t classes = channels(scores.getType()), weights = loss.classWeights.size();
+    if (weights && weights != classes)
+      return network.emitOpError() << "has " << weights << " class_weights for " << classes << " classes";
+    Value labels = network.getBody().addArgument(
+        mlir::RankedTensorType::get({mlir::ShapedType::kDynamic}, mlir::IntegerType::get(&getContext(), 32)),
+        network.getLoc());
+    mlir::OpBuilder builder(end);
+    auto type = activationType(builder.getF32Type(), {1});
+    auto entropy = CrossEntropyOp::create(
+        builder, end.getLoc(), type, scores.getType(), scores, labels, builder.getF64FloatAttr(loss.smoothing),
+        weights ? builder.getDenseF64ArrayAttr(loss.classWeights) : mlir::DenseF64ArrayAttr());
+    end.getOutputMutable().assign(entropy.getLosses());
+    if (softmax && softmax->use_empty())
+      softmax.erase();
+    return mlir::success();
+  }
+};
+
+} // namespace
+} // namespace resnetc::rn
