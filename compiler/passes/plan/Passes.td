@@ -163,4 +163,32 @@ def ElideBorders : Pass<"elide-borders", "::mlir::ModuleOp"> {
   }];
 }
 
+def ChooseRecompute : Pass<"choose-recompute", "::mlir::ModuleOp"> {
+  let summary = "a training step fits into `budget` bytes: some activations are computed again before their backward pass";
+  let description = [{
+    Needs rn-to-training-plan, before in-place. The forward pass is a chain where one activation alone is handed from
+    segment to segment (ForwardChain.h): blocks of a residual stack. Each segment keeps all that its backward pass reads,
+    or all but what is cheap to compute (normalised and activated maps), or nothing but what it hands on; runs of
+    segments may keep only what the last one hands on. Of all these ways the cheapest that fits is chosen exactly
+    (RecomputeChain.h). Per-channel statistics are kept and never computed again, so running statistics are updated
+    once and every recomputed number has the bits of the first one.
+
+    Without `budget` nothing is computed again. If the least possible is too much, that is an error which says how much
+    is needed.
+    ```mlir
+    plan.call @batch_norm_apply_0 ins(%x, %statistics : …) outs(%y : …) label "bn1"
+    … the rest of the forward pass, the backward pass of later blocks …
+    plan.call @conv2d_filter_gradient_0 ins(%y, %dy : …) outs(%dw : …) label "conv2"
+    ```
+    ==>
+    ```mlir
+    plan.call @batch_norm_apply_0 ins(%x, %statistics : …) outs(%y : …) label "bn1"
+    …
+    plan.call @batch_norm_apply_0 ins(%x, %statistics : …) outs(%again : …) label "bn1"
+    plan.call @conv2d_filter_gradient_0 ins(%again, %dy : …) outs(%dw : …) label "conv2"
+    ```
+  }];
+  let options = [Option<"budget", "budget", "int64_t", /*default=*/"0", "bytes that may live at one time; 0: no limit">];
+}
+
 #endif // RESNETC_COMPILER_PASSES_PLAN_PASSES
