@@ -5,7 +5,6 @@
 #include <initializer_list>
 
 using namespace resnetc;
-using rt::vectorChannels;
 
 resnetc_pack_step rt::turnOf(const resnetc_pack_step &step, uint32_t turn) {
   resnetc_pack_step single = step;
@@ -22,12 +21,12 @@ resnetc_pack_step rt::turnOf(const resnetc_pack_step &step, uint32_t turn) {
 
 uint64_t rt::packedStepBytes(const resnetc_pack_step &step, uint64_t limit) {
   uint64_t floats = step.output_padded;
-  if (!step.output_channels || step.output_padded < step.output_channels || step.output_padded % vectorChannels)
+  if (!step.output_channels || step.output_padded < step.output_channels || step.output_padded % rt::vectorChannels)
     return 0;
   if (step.opcode == RESNETC_PACK_FILTER) {
     if (step.filter == RESNETC_NO_TENSOR || !step.input_channels || !step.kernel_height || !step.kernel_width ||
-        !step.input_block || !step.output_tile || step.output_tile > step.output_padded / vectorChannels ||
-        step.output_padded % (step.output_tile * vectorChannels))
+        !step.input_block || !step.output_tile || step.output_tile > step.output_padded / rt::vectorChannels ||
+        step.output_padded % (step.output_tile * rt::vectorChannels))
       return 0;
     if (step.groups > 1 && (step.output_tile != 1 || step.output_channels % step.groups ||
                             step.input_block > uint64_t(step.input_channels) * step.groups))

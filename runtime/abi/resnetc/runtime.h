@@ -13,7 +13,7 @@ extern "C" {
 
 typedef enum resnetc_status {
   RESNETC_OK = 0,
-  RESNETC_ERROR_ARGUMENT = 1, /* a null or misaligned pointer, a zero size */
+  RESNETC_ERROR_ARGUMENT = 1, /* a null or misaligned pointer, a zero size, a label or name that there is none of */
   RESNETC_ERROR_ABI = 2,      /* object, header and runtime are of different ABI versions */
   RESNETC_ERROR_CPU = 3,      /* the object has no variant for this CPU */
   RESNETC_ERROR_MEMORY = 4,   /* no memory, or the wrong memory space */

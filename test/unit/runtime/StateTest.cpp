@@ -4,13 +4,11 @@
 #include "WeightsBuilder.h"
 #include <cmath>
 #include <cstring>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <numeric>
 
 using namespace resnetc;
 using namespace resnetc::test;
-using testing::HasSubstr;
 
 namespace {
 
