@@ -13,14 +13,32 @@ int64_t resnetc::kernels::chooseFilterTile(const KernelSpec &spec) {
   return spec.output.channelBlocks() % 2 == 0 ? 2 : 1;
 }
 
+/// The largest divisor of `extent` that is at most `wish`.
+static int64_t divisorAtMost(int64_t extent, int64_t wish) {
+  int64_t result = std::clamp<int64_t>(wish, 1, std::max<int64_t>(extent, 1));
+  while (extent % result != 0)
+    --result;
+  return result;
+}
+
 int64_t resnetc::kernels::choosePartials(const KernelSpec &spec) {
-  // Filters share out among threads, too: by tiles of output channels and blocks of input channels.
+  constexpr int64_t smallFilter = 768 << 10, wantedTasks = 16;
+  // A small filter stays in a cache: images share out among threads. A large one shares out itself, by its tiles of
+  // output channels and blocks of input channels.
   const KernelSpec forward = spec.forwardConv();
-  int64_t inputs = spec.groups > 1 || forward.input.layout == Layout::Planar ? 1 : forward.input.channelBlocks();
-  int64_t pieces = forward.output.channelBlocks() / forward.filterTile * inputs;
-  constexpr int64_t wantedTasks = 16;
-  int64_t partials = std::clamp<int64_t>((wantedTasks + pieces - 1) / pieces, 1, std::max<int64_t>(1, spec.batch));
-  while (spec.batch % partials != 0)
-    --partials;
-  return partials;
+  if (forward.filterBytes() <= smallFilter)
+    return divisorAtMost(spec.batch, wantedTasks);
+  bool blocked = spec.groups == 1 && forward.input.layout == Layout::Blocked16;
+  int64_t pieces = forward.output.channelBlocks() / forward.filterTile * (blocked ? forward.input.channelBlocks() : 1);
+  return divisorAtMost(spec.batch, (wantedTasks + pieces - 1) / pieces);
+}
+
+GradientChunk resnetc::kernels::chooseGradientChunk(const KernelSpec &spec) {
+  constexpr int64_t cache = 24 << 10;
+  int64_t rowBytes = (spec.filterTile + spec.strideHeight * spec.strideWidth) * spec.other->width * channelBlock * 4;
+  GradientChunk chunk;
+  chunk.rows = divisorAtMost(spec.other->height, cache / rowBytes);
+  if (chunk.rows == spec.other->height)
+    chunk.images = divisorAtMost(spec.batch / spec.partials, cache / (rowBytes * chunk.rows));
+  return chunk;
 }

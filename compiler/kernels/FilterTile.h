@@ -21,6 +21,13 @@ int64_t chooseFilterTile(const KernelSpec &spec);
 /// but the shape, because it says in which order a gradient is summed.
 int64_t choosePartials(const KernelSpec &spec);
 
+/// Rows of dy and images that a Conv2dFilterGradient sums up in registers before it adds to what is in memory: as much
+/// as a first-level cache holds. They divide the rows, and the images of a partial sum.
+struct GradientChunk {
+  int64_t rows = 1, images = 1;
+};
+GradientChunk chooseGradientChunk(const KernelSpec &spec);
+
 } // namespace resnetc::kernels
 
 #endif // RESNETC_COMPILER_KERNELS_FILTERTILE_H

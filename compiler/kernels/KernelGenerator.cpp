@@ -27,7 +27,7 @@ void resnetc::kernels::generateKernel(const KernelSpec &spec, const Schedule &sc
                                       const std::string &name, KernelOutput output, const std::string &path) {
   const KernelRecipe &recipe = findRecipe(spec.op);
   Algorithm algorithm = recipe.algorithm(spec);
-  Pipeline pipeline(algorithm.output);
+  Pipeline pipeline(outputsOf(algorithm));
   defineOutputBuffers(algorithm, spec, pipeline);
   recipe.schedule(algorithm, spec, schedule);
   Target halideTarget(target.features.str() + commonFeatures);

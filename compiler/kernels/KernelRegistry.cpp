@@ -1,6 +1,7 @@
 //===- KernelRegistry.cpp - which algorithm and schedule an op has ---------===//
 
 #include "compiler/kernels/KernelRegistry.h"
+#include "compiler/kernels/algorithm/Training.h"
 #include "compiler/kernels/schedule/cpu/CpuSchedules.h"
 #include "llvm/Support/ErrorHandling.h"
 
@@ -20,6 +21,24 @@ static const KernelRecipe recipes[] = {
     {KernelOp::PadShortcut, padShortcutAlgorithm, scheduleMap},
     {KernelOp::Softmax, softmaxAlgorithm, schedulePerImage},
     {KernelOp::Copy, copyAlgorithm, scheduleMap},
+    {KernelOp::Conv2dInputGradient, conv2dInputGradientAlgorithm, scheduleDirect},
+    {KernelOp::TransposeFilter, transposeFilterAlgorithm, scheduleTranspose},
+    {KernelOp::Conv2dFilterGradient, conv2dFilterGradientAlgorithm, scheduleFilterGradient},
+    {KernelOp::SumPartials, sumPartialsAlgorithm, scheduleFlat},
+    {KernelOp::BatchNormPartials, batchNormPartialsAlgorithm, scheduleImageSums},
+    {KernelOp::BatchNormCombine, batchNormCombineAlgorithm, scheduleChannels},
+    {KernelOp::BatchNormApply, batchNormApplyAlgorithm, scheduleMap},
+    {KernelOp::UpdateStatistics, updateStatisticsAlgorithm, scheduleChannels},
+    {KernelOp::BatchNormGradientPartials, batchNormGradientPartialsAlgorithm, scheduleImageSums},
+    {KernelOp::BatchNormGradientCombine, batchNormGradientCombineAlgorithm, scheduleChannels},
+    {KernelOp::BatchNormGradientApply, batchNormGradientApplyAlgorithm, scheduleMap},
+    {KernelOp::ChannelSum, channelSumAlgorithm, scheduleChannels},
+    {KernelOp::SumChannels, sumChannelsAlgorithm, scheduleChannels},
+    {KernelOp::ActivationGradient, activationGradientAlgorithm, scheduleMap},
+    {KernelOp::GlobalAvgPoolGradient, globalAvgPoolGradientAlgorithm, scheduleMap},
+    {KernelOp::CrossEntropy, crossEntropyAlgorithm, scheduleLoss},
+    {KernelOp::Sgd, sgdAlgorithm, scheduleFlat},
+    {KernelOp::AdamW, adamWAlgorithm, scheduleFlat},
 };
 
 const KernelRecipe &resnetc::kernels::findRecipe(KernelOp op) {

@@ -57,6 +57,10 @@ static Expr errorFunction(const Expr &x) {
 
 static Expr gelu(const Expr &x) { return 0.5f * x * (1.f + errorFunction(x * 0.70710678118654752f)); }
 
+Expr resnetc::kernels::normalDistribution(const Expr &x) {
+  return 0.5f * (1.f + errorFunction(x * 0.70710678118654752f));
+}
+
 static Expr geluTanh(const Expr &x) {
   Expr argument = 0.79788456080286536f * (x + 0.044715f * x * x * x);
   return 0.5f * x * (1.f + hyperbolicTangent(argument));

@@ -14,6 +14,9 @@ namespace resnetc::kernels {
 /// Below -88.7, where exp(-x) leaves the floats, sigmoid and silu are zero: 3e-39 and 2.7e-37 off at most.
 Halide::Expr activate(const Halide::Expr &value, const Activation &activation);
 
+/// (1 + erf(x / sqrt(2))) / 2
+Halide::Expr normalDistribution(const Halide::Expr &x);
+
 } // namespace resnetc::kernels
 
 #endif // RESNETC_COMPILER_KERNELS_ALGORITHM_ACTIVATE_H

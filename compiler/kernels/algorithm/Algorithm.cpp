@@ -16,24 +16,37 @@ Expr resnetc::kernels::zeroInPadding(const KernelSpec &spec, const Channel &chan
   return padded ? select(channel.flat < int(spec.output.channels), value, 0.f) : value;
 }
 
+std::vector<Func> resnetc::kernels::outputsOf(const Algorithm &algorithm) {
+  std::vector<Func> outputs{algorithm.output};
+  if (algorithm.alongside.defined())
+    outputs.push_back(algorithm.alongside);
+  return outputs;
+}
+
 void resnetc::kernels::defineOutputBuffers(Algorithm &algorithm, const KernelSpec &spec, Pipeline &pipeline) {
-  std::vector<const TensorSpec *> tensors{&spec.output};
-  if (spec.second)
-    tensors.push_back(&*spec.second);
-  std::vector<OutputImageParam> buffers = algorithm.output.output_buffers();
+  std::vector<OutputBuffer> wanted = algorithm.buffers;
+  if (wanted.empty()) {
+    wanted.push_back(tensorOutput(spec.output, spec.batch));
+    if (spec.second)
+      wanted.push_back(tensorOutput(*spec.second, spec.batch));
+  }
   std::map<std::string, int> offsets;
-  for (size_t i = 0; i < buffers.size(); ++i) {
-    BufferShape shape = interiorShape(*tensors[i], spec.batch);
-    for (int d = 0, rank = shape.extents.size(); d < rank; ++d) {
-      buffers[i].dim(d).set_stride(shape.strides[d]);
-      if (i == 0) // a second output has the first one's bounds by definition
-        buffers[i].dim(d).set_bounds(0, shape.extents[d]);
+  size_t next = 0;
+  for (Func &output : outputsOf(algorithm)) {
+    std::vector<OutputImageParam> buffers = output.output_buffers();
+    for (size_t i = 0; i < buffers.size(); ++i) {
+      const OutputBuffer &buffer = wanted[next++];
+      for (int d = 0, rank = buffer.shape.extents.size(); d < rank; ++d) {
+        buffers[i].dim(d).set_stride(buffer.shape.strides[d]);
+        if (i == 0) // the other results of a tuple have the first one's bounds by definition
+          buffers[i].dim(d).set_bounds(0, buffer.shape.extents[d]);
+      }
+      if (buffer.aligned)
+        buffers[i].set_host_alignment(64);
+      std::string name = output.name() + (buffers.size() > 1 ? "." + std::to_string(i) : "");
+      if (buffer.offset)
+        offsets[name] = buffer.offset;
     }
-    if (tensors[i]->layout == Layout::Blocked16)
-      buffers[i].set_host_alignment(64);
-    std::string name = algorithm.output.name() + (buffers.size() > 1 ? "." + std::to_string(i) : "");
-    if (int offset = interiorOffset(*tensors[i]))
-      offsets[name] = offset;
   }
   if (!offsets.empty())
     pipeline.add_custom_lowering_pass(new InteriorOffset(std::move(offsets)));

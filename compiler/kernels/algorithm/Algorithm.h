@@ -23,6 +23,13 @@ struct Coordinates {
   Channel channel() const;
 };
 
+/// Sums over the pixels of a map, in a few interleaved partial sums so that additions need not wait for each other.
+struct MapSum {
+  Halide::Func parts, total; ///< (v, j, c, n) and (v, c, n)
+  Halide::Var j{"j"};
+  Halide::RDom pixels, each;
+};
+
 /// A pure Halide pipeline with its parameters in the order of KernelSpec.
 struct Algorithm {
   explicit Algorithm(const KernelSpec &spec) : at(spec.output) {}
@@ -38,10 +45,17 @@ struct Algorithm {
   Halide::RDom window; ///< the domain of `reduction`'s update
   std::vector<Halide::Func>
       helpers; ///< values of an image (softmax) or a pixel (layer_norm), in the order of their use
+
+  // Training.
+  Halide::Func alongside{"alongside"}; ///< an output of other extents than `output`, behind it; mostly undefined
+  std::vector<MapSum> sums;            ///< in the order of their use
+  std::vector<OutputBuffer> buffers;   ///< of all outputs; empty where the spec's output and second say it
 };
 
 /// The constant-shaped output buffers, and the pass that moves them to their interior.
 void defineOutputBuffers(Algorithm &algorithm, const KernelSpec &spec, Halide::Pipeline &pipeline);
+/// All outputs, in the order of arguments.
+std::vector<Halide::Func> outputsOf(const Algorithm &algorithm);
 
 Algorithm normalizeAlgorithm(const KernelSpec &spec);
 Algorithm conv2dAlgorithm(const KernelSpec &spec);

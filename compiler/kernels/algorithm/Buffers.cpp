@@ -54,18 +54,28 @@ Expr InputTensor::at(const Channel &channel, const Expr &x, const Expr &y, const
   return param(x + border, y + border, min(channel.flat, int(spec.channels) - 1), n);
 }
 
-ImageParam resnetc::kernels::denseParameter(const std::string &name, const std::vector<int> &extents) {
-  ImageParam param(Float(32), extents.size(), name);
+static BufferShape denseShape(const std::vector<int> &extents) {
   BufferShape shape{extents, {}};
   int stride = 1;
   for (int extent : extents) {
     shape.strides.push_back(stride);
     stride *= extent;
   }
-  constrain(param, shape);
+  return shape;
+}
+
+ImageParam resnetc::kernels::denseParameter(const std::string &name, const std::vector<int> &extents, Type type) {
+  ImageParam param(type, extents.size(), name);
+  constrain(param, denseShape(extents));
   param.set_host_alignment(alignment);
   return param;
 }
+
+OutputBuffer resnetc::kernels::tensorOutput(const TensorSpec &spec, int64_t batch) {
+  return {interiorShape(spec, batch), interiorOffset(spec), spec.layout == Layout::Blocked16};
+}
+
+OutputBuffer resnetc::kernels::denseOutput(const std::vector<int> &extents) { return {denseShape(extents)}; }
 
 Expr InteriorOffset::visit(const Load *op) {
   auto found = offsets.find(op->name);

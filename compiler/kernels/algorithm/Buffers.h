@@ -45,7 +45,18 @@ BufferShape interiorShape(const TensorSpec &spec, int64_t batch);
 int interiorOffset(const TensorSpec &spec);
 
 /// A dense parameter of 64-byte aligned memory: filters and vectors.
-Halide::ImageParam denseParameter(const std::string &name, const std::vector<int> &extents);
+Halide::ImageParam denseParameter(const std::string &name, const std::vector<int> &extents,
+                                  Halide::Type type = Halide::Float(32));
+
+/// Memory that an output Func is stored in; `offset` elements from its start to the first one.
+struct OutputBuffer {
+  BufferShape shape;
+  int offset = 0;
+  bool aligned = true;
+};
+OutputBuffer tensorOutput(const TensorSpec &spec, int64_t batch);
+/// Dense, innermost extent first.
+OutputBuffer denseOutput(const std::vector<int> &extents);
 
 /// Moves the loads and stores of outputs from the buffer's start to the interior.
 class InteriorOffset : public Halide::Internal::IRMutator {

@@ -28,7 +28,13 @@ Algorithm resnetc::kernels::normalizeAlgorithm(const KernelSpec &spec) {
   Algorithm result(spec);
   const Coordinates &at = result.at;
   InputTensor input(spec.input, spec.batch, "input");
+  ImageParam counters = denseParameter("counters", {8}, Int(32));
   result.arguments = {input.parameter()};
+  Expr image = at.n;
+  if (spec.clampImages) { // the caller's array ends with the last image that is one
+    result.arguments.push_back(counters);
+    image = clamp(at.n, 0, max(counters(0), 1) - 1);
+  }
   Channel channel = at.channel();
   double unit = spec.input.element == Element::U8 ? 1.0 / 255.0 : 1.0;
   std::vector<float> scales, shifts;
@@ -36,7 +42,7 @@ Algorithm resnetc::kernels::normalizeAlgorithm(const KernelSpec &spec) {
     scales.push_back(float(unit / spec.std[c]));
     shifts.push_back(float(-spec.mean[c] / spec.std[c]));
   }
-  Expr value = cast<float>(input.at(channel, at.x, at.y, at.n));
+  Expr value = cast<float>(input.at(channel, at.x, at.y, image));
   value = value * perChannel(channel.flat, scales) + perChannel(channel.flat, shifts);
   result.output(at.all()) = zeroInPadding(spec, channel, value);
   return result;
@@ -57,7 +63,8 @@ Algorithm resnetc::kernels::padShortcutAlgorithm(const KernelSpec &spec) {
   return result;
 }
 
-/// Keeps the shape, or flattens a map to a vector: element (c, y, x) becomes channel (c * height + y) * width + x.
+/// Keeps the shape, or flattens a map to a vector: element (c, y, x) becomes channel (c * height + y) * width + x; or
+/// the inverse of that.
 Algorithm resnetc::kernels::copyAlgorithm(const KernelSpec &spec) {
   Algorithm result(spec);
   const Coordinates &at = result.at;
@@ -65,9 +72,14 @@ Algorithm resnetc::kernels::copyAlgorithm(const KernelSpec &spec) {
   result.arguments = {input.parameter()};
   Channel channel = at.channel();
   int width = spec.input.width, height = spec.input.height;
-  bool flatten = spec.output.height != height || spec.output.width != width;
+  bool differs = spec.output.height != height || spec.output.width != width, unflattens = width == 1 && height == 1;
   Expr value;
-  if (flatten) {
+  if (differs && unflattens) {
+    Expr from =
+        (min(channel.flat, int(spec.output.channels) - 1) * int(spec.output.height) + at.y) * int(spec.output.width) +
+        at.x;
+    value = input.at(Channel::ofFlat(from), 0, 0, at.n);
+  } else if (differs) {
     Expr flat = min(channel.flat, int(spec.output.channels) - 1);
     Channel from = Channel::ofFlat(flat / (width * height));
     value = input.at(from, flat % width, flat / width % height, at.n);

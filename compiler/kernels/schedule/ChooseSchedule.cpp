@@ -28,6 +28,8 @@ double modelledCycles(const KernelSpec &spec, const Schedule &tile, const CpuTar
   double tiles = divideCeil(spec.output.width, tile.pixelsX) * divideCeil(spec.output.height, tile.pixelsY) *
                  (spec.batch / tile.images) * (spec.output.channelBlocks() / tile.blocks);
   double steps = (spec.groups > 1 ? spec.filterInputs() : spec.input.channels) * spec.windowHeight * spec.windowWidth;
+  if (spec.op == KernelOp::Conv2dInputGradient && spec.dilationHeight == 1 && spec.dilationWidth == 1)
+    steps /= spec.strideHeight * spec.strideWidth;
   double perTile = steps * tileCycles(tile, target) + 3.0 * tile.blocks * tile.pixelsX * tile.pixelsY + 20;
   return tiles * perTile;
 }
@@ -47,6 +49,9 @@ Schedule bestTile(const KernelSpec &spec, const CpuTarget &target) {
         for (int64_t n = 1; n <= std::min(pixels / (x * y), spec.batch); ++n) {
           // Pixels of several images only where one map's rows are too short: their addresses lie far apart.
           if (spec.batch % n != 0 || (n > 1 && (x < spec.output.width || x > 8)))
+            continue;
+          // With a stride, pixels of a gradient meet other positions of the window: constants if tiles are whole steps.
+          if (spec.op == KernelOp::Conv2dInputGradient && x % spec.strideWidth != 0 && x > 1)
             continue;
           Schedule tile;
           tile.blocks = blocks, tile.pixelsX = x, tile.pixelsY = y, tile.images = n;
@@ -88,6 +93,48 @@ Schedule modelledConv(const KernelSpec &spec, const CpuTarget &target, unsigned 
   return schedule;
 }
 
+/// As many input channels as leave the accumulators of a tile in registers; columns of the window, too, where that is
+/// too few to hide the latency of additions.
+Schedule modelledFilterGradient(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
+  KernelSpec forward = spec.forwardConv();
+  Schedule schedule;
+  bool blocked = spec.groups == 1 && spec.input.layout == Layout::Blocked16;
+  int64_t inputs = spec.groups > 1 ? forward.filterInputs() : blocked ? channelBlock : spec.input.channels;
+  int64_t room = std::max<int64_t>(1, target.maxAccumulatorBlocks / spec.filterTile);
+  schedule.unroll = 1;
+  for (int64_t unroll = 1; unroll <= std::min(inputs, room); ++unroll)
+    if (inputs % unroll == 0)
+      schedule.unroll = unroll;
+  int64_t accumulators = schedule.unroll * spec.filterTile * target.registersPerBlock;
+  schedule.unrollWindow = accumulators < 8 && schedule.unroll * spec.windowWidth <= room;
+  int64_t tiles = forward.output.channelBlocks() / spec.filterTile;
+  schedule.channelTiles = tiles;
+  if (spec.multiplyAdds() < serialOperations)
+    return schedule;
+  bool small = spec.partials >= int64_t(threads) && spec.partials > 1;
+  schedule.order = small ? LoopOrder::Rows : LoopOrder::Channels;
+  if (!small)
+    schedule.channelTiles = 1;
+  return schedule;
+}
+
+/// Flat vectors: chunks for all threads, of some size.
+Schedule modelledFlat(const KernelSpec &spec, unsigned threads) {
+  Schedule schedule;
+  int64_t vectors = divideCeil(spec.output.channels, channelBlock);
+  schedule.channelTiles = std::max<int64_t>(divideCeil(vectors, 4 * int64_t(threads)), 64);
+  schedule.order = vectors > schedule.channelTiles ? LoopOrder::Channels : LoopOrder::Serial;
+  return schedule;
+}
+
+/// Kernels of training that are no maps: tasks wherever there is work enough.
+Schedule modelledVectors(const KernelSpec &spec) {
+  Schedule schedule;
+  int64_t work = spec.memoryTraffic() / 4;
+  schedule.order = work < serialOperations ? LoopOrder::Serial : LoopOrder::Channels;
+  return schedule;
+}
+
 /// Kernels without reuse: a few pixels a step, tasks by channels where there are enough of them.
 Schedule modelledMap(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
   Schedule schedule;
@@ -107,6 +154,31 @@ Schedule modelledMap(const KernelSpec &spec, const CpuTarget &target, unsigned t
     schedule.rowBlock = divideCeil(spec.output.height, threads);
   schedule.channelTiles = std::max<int64_t>(1, groups / (4 * int64_t(threads)));
   return schedule;
+}
+
+Schedule modelled(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
+  switch (spec.op) {
+  case KernelOp::Conv2d:
+  case KernelOp::Conv2dInputGradient:
+    return modelledConv(spec, target, threads);
+  case KernelOp::Conv2dFilterGradient:
+    return modelledFilterGradient(spec, target, threads);
+  case KernelOp::SumPartials:
+  case KernelOp::Sgd:
+  case KernelOp::AdamW:
+    return modelledFlat(spec, threads);
+  case KernelOp::TransposeFilter:
+  case KernelOp::BatchNormPartials:
+  case KernelOp::BatchNormCombine:
+  case KernelOp::UpdateStatistics:
+  case KernelOp::BatchNormGradientPartials:
+  case KernelOp::BatchNormGradientCombine:
+  case KernelOp::ChannelSum:
+  case KernelOp::SumChannels:
+    return modelledVectors(spec);
+  default:
+    return modelledMap(spec, target, threads);
+  }
 }
 
 /// A line of the table: target threads | key | schedule.
@@ -161,9 +233,7 @@ std::string resnetc::kernels::scheduleKey(const KernelSpec &spec) {
 
 Schedule resnetc::kernels::modelledSchedule(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
   threads = std::clamp(threads, 1u, 1024u);
-  Schedule schedule =
-      spec.op == KernelOp::Conv2d ? modelledConv(spec, target, threads) : modelledMap(spec, target, threads);
-  return schedule.fittedTo(spec);
+  return modelled(spec, target, threads).fittedTo(spec);
 }
 
 Schedule resnetc::kernels::chooseSchedule(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {

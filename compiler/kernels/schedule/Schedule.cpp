@@ -81,22 +81,36 @@ Expected<Schedule> Schedule::parse(StringRef text) {
   return schedule;
 }
 
+/// Input channels that a filter counts together: what unrolling cuts.
+static int64_t unrolledInputs(const KernelSpec &spec) {
+  if (spec.op == KernelOp::Conv2dFilterGradient) {
+    KernelSpec forward = spec.forwardConv();
+    return unrolledInputs(forward);
+  }
+  if (spec.op != KernelOp::Conv2d && spec.op != KernelOp::Conv2dInputGradient)
+    return 1;
+  if (spec.groups > 1)
+    return spec.filterInputs();
+  return spec.input.layout == Layout::Planar ? spec.input.channels : channelBlock;
+}
+
 Schedule Schedule::fittedTo(const KernelSpec &spec) const {
   Schedule fitted = *this;
-  bool planar = spec.output.layout == Layout::Planar;
-  int64_t inputs = spec.groups > 1                       ? spec.filterInputs()
-                   : spec.input.layout == Layout::Planar ? spec.input.channels
-                                                         : channelBlock;
-  int64_t channelBlocks = planar ? spec.output.channels : spec.output.channelBlocks();
+  const TensorSpec &output = spec.output.isGiven() ? spec.output : spec.input;
+  bool planar = output.layout == Layout::Planar;
+  int64_t channelBlocks = planar ? output.channels : output.channelBlocks();
   fitted.blocks = divisorAtMost(channelBlocks, blocks);
-  fitted.pixelsX = std::clamp<int64_t>(pixelsX, 1, std::min(spec.output.width, maxTile));
-  fitted.pixelsY = std::clamp<int64_t>(pixelsY, 1, std::min(spec.output.height, maxTile));
+  fitted.pixelsX = std::clamp<int64_t>(pixelsX, 1, std::min(output.width, maxTile));
+  fitted.pixelsY = std::clamp<int64_t>(pixelsY, 1, std::min(output.height, maxTile));
   fitted.images = divisorAtMost(spec.batch, images);
-  fitted.unroll = spec.op == KernelOp::Conv2d ? divisorAtMost(inputs, unroll) : 1;
+  fitted.unroll = divisorAtMost(unrolledInputs(spec), unroll);
   fitted.unrollWindow = unrollWindow && spec.windowWidth > 1 && spec.windowWidth < 8;
   // Row blocks are whole tiles.
-  int64_t tileRows = divideCeil(spec.output.height, fitted.pixelsY);
+  int64_t tileRows = divideCeil(output.height, fitted.pixelsY);
   fitted.rowBlock = fitted.pixelsY * std::clamp<int64_t>(rowBlock / fitted.pixelsY, 1, tileRows);
-  fitted.channelTiles = std::clamp<int64_t>(channelTiles, 1, channelBlocks / fitted.blocks);
+  int64_t tiles = channelBlocks / fitted.blocks;
+  if (spec.op == KernelOp::Conv2dFilterGradient)
+    tiles = spec.forwardConv().output.channelBlocks() / spec.filterTile;
+  fitted.channelTiles = std::clamp<int64_t>(channelTiles, 1, tiles);
   return fitted;
 }

@@ -10,21 +10,21 @@
 using namespace resnetc::kernels;
 using namespace resnetc::test;
 
-GuardedBytes::GuardedBytes(size_t bytes) : size(bytes) {
+GuardedBytes::GuardedBytes(size_t bytes, size_t alignment) : size(bytes) {
   constexpr size_t page = 4096;
   mapped = (bytes + page - 1) / page * page + 2 * page;
   mapping = static_cast<uint8_t *>(mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   mprotect(mapping + page, mapped - 2 * page, PROT_READ | PROT_WRITE);
-  start = mapping + mapped - page - bytes;
+  start = mapping + mapped - page - (bytes + alignment - 1) / alignment * alignment;
 }
 
 GuardedBytes::~GuardedBytes() { munmap(mapping, mapped); }
 
 namespace {
 constexpr float sentinel = -12345.5f;
+} // namespace
 
-/// Index of a logical element in memory, in elements; channels may be padding lanes.
-int64_t position(const TensorSpec &spec, int64_t n, int64_t c, int64_t y, int64_t x) {
+int64_t resnetc::test::position(const TensorSpec &spec, int64_t n, int64_t c, int64_t y, int64_t x) {
   int64_t width = spec.width + 2 * spec.border, height = spec.height + 2 * spec.border;
   int64_t pixel = (y + spec.border) * width + x + spec.border;
   if (spec.layout == Layout::Planar)
@@ -32,9 +32,7 @@ int64_t position(const TensorSpec &spec, int64_t n, int64_t c, int64_t y, int64_
   return n * spec.elementsPerImage() + (c / channelBlock * width * height + pixel) * channelBlock + c % channelBlock;
 }
 
-using Memory = std::unique_ptr<GuardedBytes>;
-
-Memory store(const TensorSpec &spec, const Values &values) {
+Memory resnetc::test::store(const TensorSpec &spec, const Values &values) {
   auto memory = std::make_unique<GuardedBytes>(values.batch * spec.bytesPerImage());
   std::memset(memory->data(), 0, memory->size);
   for (int64_t n = 0; n < values.batch; ++n)
@@ -50,53 +48,16 @@ Memory store(const TensorSpec &spec, const Values &values) {
   return memory;
 }
 
-Memory storeVector(const KernelSpec &spec, const std::vector<double> &values) {
-  auto memory = std::make_unique<GuardedBytes>(spec.vectorBytes());
+Memory resnetc::test::storeFloats(const std::vector<double> &values, int64_t bytes) {
+  auto memory = std::make_unique<GuardedBytes>(bytes, /*alignment=*/64);
   std::memset(memory->data(), 0, memory->size);
-  for (size_t c = 0; c < values.size(); ++c)
-    memory->floats()[c] = static_cast<float>(values[c]);
+  for (size_t i = 0; i < values.size(); ++i)
+    memory->floats()[i] = static_cast<float>(values[i]);
   return memory;
 }
 
-/// As RESNETC_PACK_FILTER says of groups.
-Memory storeGroupedFilter(const KernelSpec &spec, const std::vector<double> &filter) {
-  auto memory = std::make_unique<GuardedBytes>(spec.filterBytes());
-  std::memset(memory->data(), 0, memory->size);
-  int64_t inputs = spec.filterInputs(), perGroup = spec.input.channels / spec.groups;
-  int64_t window = spec.windowHeight * spec.windowWidth;
-  for (int64_t co = 0; co < spec.output.channels; ++co)
-    for (int64_t c = 0; c < perGroup; ++c)
-      for (int64_t k = 0; k < window; ++k) {
-        int64_t block = co / channelBlock, channel = co / (spec.output.channels / spec.groups) * perGroup + c;
-        int64_t ci = spec.isDepthwise() ? 0 : channel - spec.firstInput(block);
-        int64_t at = ((block * window + k) * inputs + ci) * channelBlock + co % channelBlock;
-        memory->floats()[at] = static_cast<float>(filter[(co * perGroup + c) * window + k]);
-      }
-  return memory;
-}
-
-/// As RESNETC_PACK_FILTER says.
-Memory storeFilter(const KernelSpec &spec, const std::vector<double> &filter) {
-  auto memory = std::make_unique<GuardedBytes>(spec.filterBytes());
-  std::memset(memory->data(), 0, memory->size);
-  int64_t tile = spec.filterTile, ci = spec.input.channels / spec.groups, kh = spec.windowHeight, kw = spec.windowWidth;
-  if (spec.groups > 1)
-    return storeGroupedFilter(spec, filter);
-  int64_t block = spec.input.layout == Layout::Planar ? ci : channelBlock, blocks = (ci + block - 1) / block;
-  size_t index = 0;
-  for (int64_t co = 0; co < spec.output.channels; ++co)
-    for (int64_t c = 0; c < ci; ++c)
-      for (int64_t ky = 0; ky < kh; ++ky)
-        for (int64_t kx = 0; kx < kw; ++kx) {
-          int64_t ct = co / channelBlock / tile, b = co / channelBlock % tile;
-          int64_t at = ((((ct * blocks + c / block) * kh + ky) * kw + kx) * block + c % block) * tile + b;
-          memory->floats()[at * channelBlock + co % channelBlock] = static_cast<float>(filter[index++]);
-        }
-  return memory;
-}
-
-/// Takes the interior out, and looks at everything else.
-Values load(const TensorSpec &spec, const GuardedBytes &memory, int64_t batch, float untouched, Outputs &outputs) {
+Values resnetc::test::load(const TensorSpec &spec, const GuardedBytes &memory, int64_t batch, float untouched,
+                           Outputs &outputs) {
   Values values(batch, spec);
   std::vector<bool> written(memory.size / sizeof(float));
   int64_t lanes = spec.layout == Layout::Planar ? spec.channels : spec.channelBlocks() * channelBlock;
@@ -116,12 +77,11 @@ Values load(const TensorSpec &spec, const GuardedBytes &memory, int64_t batch, f
   return values;
 }
 
-Memory fresh(const TensorSpec &spec, int64_t batch) {
-  auto memory = std::make_unique<GuardedBytes>(batch * spec.bytesPerImage());
+Memory resnetc::test::fresh(int64_t bytes, int64_t alignment) {
+  auto memory = std::make_unique<GuardedBytes>(bytes, alignment);
   std::fill_n(memory->floats(), memory->size / sizeof(float), sentinel);
   return memory;
 }
-} // namespace
 
 LoadedKernels::LoadedKernels(std::vector<KernelJob> jobs) {
   KernelCompilerOptions options;
@@ -134,6 +94,19 @@ LoadedKernels::LoadedKernels(std::vector<KernelJob> jobs) {
     ADD_FAILURE() << llvm::toString(loaded.takeError());
 }
 
+void LoadedKernels::call(size_t job, const std::vector<GuardedBytes *> &operands) const {
+  // Nothing but `host` may be read.
+  std::vector<halide_buffer_t> buffers(operands.size());
+  void *context = nullptr;
+  std::vector<void *> arguments{&context};
+  for (size_t i = 0; i < operands.size(); ++i) {
+    std::memset(static_cast<void *>(&buffers[i]), 0, sizeof(halide_buffer_t));
+    buffers[i].host = operands[i]->data();
+    arguments.push_back(&buffers[i]);
+  }
+  EXPECT_EQ(library->function(job)(arguments.data()), 0);
+}
+
 Outputs LoadedKernels::run(size_t job, const Inputs &inputs, bool inPlace) const {
   const KernelSpec &spec = library->jobs()[job].spec;
   std::vector<Memory> memories;
@@ -141,40 +114,31 @@ Outputs LoadedKernels::run(size_t job, const Inputs &inputs, bool inPlace) const
   if (spec.other)
     memories.push_back(store(*spec.other, inputs.other));
   if (spec.op == KernelOp::Conv2d)
-    memories.push_back(storeFilter(spec, inputs.filter));
+    memories.push_back(storeFloats(packFilter(spec, inputs.filter), spec.filterBytes()));
   if (spec.epilogue.bias)
-    memories.push_back(storeVector(spec, inputs.bias));
+    memories.push_back(storeFloats(inputs.bias, spec.vectorBytes()));
   GuardedBytes *residual = nullptr;
   if (spec.residual) {
     memories.push_back(store(*spec.residual, inputs.residual));
     residual = memories.back().get();
   }
   if (spec.epilogue.affine) {
-    memories.push_back(storeVector(spec, inputs.scale));
-    memories.push_back(storeVector(spec, inputs.shift));
+    memories.push_back(storeFloats(inputs.scale, spec.vectorBytes()));
+    memories.push_back(storeFloats(inputs.shift, spec.vectorBytes()));
   }
   std::vector<GuardedBytes *> pointers;
   for (Memory &memory : memories)
     pointers.push_back(memory.get());
-  Memory output = fresh(spec.output, spec.batch), second;
+  Memory output = fresh(spec.batch * spec.output.bytesPerImage()), second;
   GuardedBytes *first = inPlace ? residual : output.get();
   pointers.push_back(first);
   if (spec.second) {
-    second = fresh(*spec.second, spec.batch);
+    second = fresh(spec.batch * spec.second->bytesPerImage());
     pointers.push_back(second.get());
   }
 
-  // Nothing but `host` may be read.
-  std::vector<halide_buffer_t> buffers(pointers.size());
-  void *context = nullptr;
-  std::vector<void *> arguments{&context};
-  for (size_t i = 0; i < pointers.size(); ++i) {
-    std::memset(static_cast<void *>(&buffers[i]), 0, sizeof(halide_buffer_t));
-    buffers[i].host = pointers[i]->data();
-    arguments.push_back(&buffers[i]);
-  }
+  call(job, pointers);
   Outputs outputs;
-  EXPECT_EQ(library->function(job)(arguments.data()), 0);
   outputs.first = load(spec.output, *first, spec.batch, inPlace ? 0 : sentinel, outputs);
   if (spec.second)
     outputs.second = load(*spec.second, *second, spec.batch, sentinel, outputs);

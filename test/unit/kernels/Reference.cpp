@@ -166,7 +166,9 @@ Bounded compute(const KernelSpec &spec, const Inputs &in, int64_t n, int64_t c, 
 
 double clamp(double value, double low, double high) { return value < low ? low : value > high ? high : value; }
 
-double activate(double x, const Activation &activation) {
+} // namespace
+
+double resnetc::test::activate(double x, const Activation &activation) {
   switch (activation.function) {
   case Function::None:
     return x;
@@ -198,6 +200,7 @@ double activate(double x, const Activation &activation) {
   return x;
 }
 
+namespace {
 /// No function is steeper than 1.5 (or its parameter) where errors matter. What Activate.h promises for each.
 void apply(const Activation &activation, Bounded &result) {
   if (!activation)

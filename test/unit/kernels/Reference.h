@@ -34,6 +34,14 @@ struct Results {
   Values firstError, secondError; ///< running error bounds
 };
 
+/// A filter [co][ci][ky][kx] as RESNETC_PACK_FILTER says.
+std::vector<double> packFilter(const kernels::KernelSpec &conv, const std::vector<double> &filter);
+/// The same as a Conv2dInputGradient reads it.
+std::vector<double> packTransposed(const kernels::KernelSpec &gradient, const std::vector<double> &filter);
+
+/// In exact arithmetic.
+double activate(double x, const kernels::Activation &activation);
+
 Results computeReference(const kernels::KernelSpec &spec, const Inputs &inputs);
 
 } // namespace resnetc::test

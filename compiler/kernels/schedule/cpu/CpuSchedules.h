@@ -21,6 +21,24 @@ void schedulePerPixel(Algorithm &algorithm, const KernelSpec &spec, const Schedu
 /// Softmax: an image's helper values first, then its outputs.
 void schedulePerImage(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 
+/// Cross entropy: losses, then their gradient, image by image.
+void scheduleLoss(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
+/// Gradients of filters: register tiles of output blocks x input channels, summed over a chunk of pixels.
+void scheduleFilterGradient(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
+/// Another order of a filter's elements: vectors of output lanes.
+void scheduleTranspose(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
+/// Sums over the map of each image and channel block; a second pass over the map where one result is a map.
+void scheduleImageSums(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
+/// Vectors of channels: statistics and coefficients.
+void scheduleChannels(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
+/// Flat vectors of parameters: chunks are tasks.
+void scheduleFlat(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
 } // namespace resnetc::kernels
 
 #endif // RESNETC_COMPILER_KERNELS_SCHEDULE_CPU_CPUSCHEDULES_H

@@ -96,6 +96,23 @@ void resnetc::kernels::schedulePerImage(Algorithm &algorithm, const KernelSpec &
     algorithm.output.parallel(at.n);
 }
 
+/// The divisor first; then each result's own values of an image.
+void resnetc::kernels::scheduleLoss(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
+  const Coordinates &at = algorithm.at;
+  constexpr size_t gradientHelpers = 2;
+  size_t count = algorithm.helpers.size();
+  algorithm.helpers[0].compute_root().store_in(MemoryType::Stack);
+  for (size_t i = 1; i < count; ++i) {
+    bool forLosses = i < count - gradientHelpers;
+    algorithm.helpers[i].compute_at(forLosses ? algorithm.output : algorithm.alongside, at.n);
+  }
+  for (Func output : {algorithm.output, algorithm.alongside}) {
+    output.vectorize(at.v);
+    if (schedule.order != LoopOrder::Serial)
+      output.parallel(at.n);
+  }
+}
+
 void resnetc::kernels::schedulePerPixel(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
   const Coordinates &at = algorithm.at;
   Func &output = algorithm.output;

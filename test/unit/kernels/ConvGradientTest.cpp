@@ -1,0 +1,227 @@
+//===- ConvGradientTest.cpp - gradients of convolutions against naive loops ===//
+
+#include "TrainingRunner.h"
+#include "compiler/kernels/FilterTile.h"
+#include "gtest/gtest.h"
+#include <cmath>
+
+using namespace resnetc::kernels;
+using namespace resnetc::test;
+using Role = OperandRole;
+
+namespace {
+/// A forward convolution with odd sizes, of blocked maps.
+KernelSpec randomForward(Random &random) {
+  KernelSpec conv;
+  do
+    conv = randomJob(KernelOp::Conv2d, "x86-64", random).spec;
+  while (conv.input.layout != Layout::Blocked16);
+  conv.epilogue = {};
+  conv.residual = conv.second = std::nullopt;
+  if (random.oneIn(3))
+    conv.strideHeight = conv.strideWidth = 1;
+  if (random.oneIn(6))
+    conv.strideHeight = random.between(1, 3), conv.strideWidth = random.between(1, 4);
+  auto extent = [](int64_t in, int64_t window, int64_t stride, int64_t pad, int64_t dilation) {
+    return (in + 2 * pad - dilation * (window - 1) - 1) / stride + 1;
+  };
+  conv.output.height =
+      extent(conv.input.height, conv.windowHeight, conv.strideHeight, conv.padHeight, conv.dilationHeight);
+  conv.output.width = extent(conv.input.width, conv.windowWidth, conv.strideWidth, conv.padWidth, conv.dilationWidth);
+  return conv;
+}
+
+/// Calls `each` for all products dy[oy][ox] * filter[k] * x[iy][ix] that a convolution is made of.
+template <typename Each> void forEachProduct(const KernelSpec &conv, Each each) {
+  int64_t inputs = conv.input.channels / conv.groups, outputs = conv.output.channels / conv.groups;
+  Index in{conv.input}, out{conv.output};
+  for (int64_t n = 0; n < conv.batch; ++n)
+    for (int64_t co = 0; co < conv.output.channels; ++co)
+      for (int64_t oy = 0; oy < conv.output.height; ++oy)
+        for (int64_t ox = 0; ox < conv.output.width; ++ox)
+          for (int64_t c = 0; c < inputs; ++c)
+            for (int64_t ky = 0; ky < conv.windowHeight; ++ky)
+              for (int64_t kx = 0; kx < conv.windowWidth; ++kx) {
+                int64_t iy = oy * conv.strideHeight + ky * conv.dilationHeight - conv.padHeight;
+                int64_t ix = ox * conv.strideWidth + kx * conv.dilationWidth - conv.padWidth;
+                if (iy >= 0 && iy < conv.input.height && ix >= 0 && ix < conv.input.width)
+                  each(out(n, co, oy, ox), ((co * inputs + c) * conv.windowHeight + ky) * conv.windowWidth + kx,
+                       in(n, co / outputs * inputs + c, iy, ix));
+              }
+}
+
+std::vector<double> randomFilter(const KernelSpec &conv, Random &random, bool integers) {
+  std::vector<double> filter(conv.output.channels * (conv.input.channels / conv.groups) * conv.windowHeight *
+                             conv.windowWidth);
+  for (double &value : filter)
+    value = integers ? double(random.between(-4, 4)) : float(random.real());
+  return filter;
+}
+
+std::string randomSchedule(Random &random, bool filterGradient) {
+  if (random.oneIn(3))
+    return "";
+  auto number = [&](int64_t low, int64_t high) { return std::to_string(random.between(low, high)); };
+  const char *orders[] = {"serial", "rows", "channels"};
+  std::string text = "U=" + std::to_string(1 << random.between(0, 3)) + " UK=" + number(0, 1) + " CT=" + number(1, 3) +
+                     " order=" + orders[random.between(0, 2)];
+  return filterGradient ? text : text + " B=" + number(1, 4) + " PX=" + number(1, 14) + " PY=" + number(1, 3);
+}
+
+KernelSpec gradientOf(const KernelSpec &conv, KernelOp op) {
+  KernelSpec spec = conv;
+  spec.op = op;
+  spec.input = withBorder(conv.output, gradientBorder(conv));
+  spec.output = conv.input;
+  return spec;
+}
+
+TrainingCase inputGradientCase(Random &random, bool integers) {
+  KernelSpec conv = randomForward(random);
+  TrainingCase result;
+  KernelSpec &spec = result.spec = gradientOf(conv, KernelOp::Conv2dInputGradient);
+  spec.input.border += random.between(0, 1);
+  spec.filterTile = spec.groups == 1 && spec.output.channelBlocks() % 2 == 0 ? random.between(1, 2) : 1;
+  std::vector<double> filter = randomFilter(conv, random, integers), dx, size;
+  std::vector<double> dy = randomImages(conv.output, conv.batch, random, integers);
+  dx.resize(conv.batch * conv.input.channels * conv.input.height * conv.input.width);
+  size = dx;
+  if (random.oneIn(2)) {
+    spec.epilogue.residual = true;
+    spec.residual = withBorder(spec.output, random.oneIn(2) ? spec.output.border : 0);
+    dx = randomImages(spec.output, conv.batch, random, integers);
+    result.inputs[Role::Residual].values = dx;
+    for (size_t i = 0; i < dx.size(); ++i)
+      size[i] = std::fabs(dx[i]);
+  }
+  forEachProduct(conv, [&](int64_t out, int64_t k, int64_t in) {
+    dx[in] += dy[out] * filter[k];
+    size[in] += std::fabs(dy[out] * filter[k]);
+  });
+  double steps = 16.0 * spec.input.channelBlocks() * conv.windowHeight * conv.windowWidth + 4;
+  result.inputs[Role::Input].values = dy;
+  result.inputs[Role::Filter].values = packTransposed(spec, filter);
+  result.expected[Role::Output].values = dx;
+  for (double each : size)
+    if (!integers)
+      result.expected[Role::Output].bound.push_back(steps * unit * each);
+  result.schedule = randomSchedule(random, false);
+  return result;
+}
+
+TEST(ConvGradients, OfInputs) {
+  Random random(11);
+  std::vector<TrainingCase> cases;
+  for (int i = 0; i < 26; ++i)
+    cases.push_back(inputGradientCase(random, i % 3 == 0));
+  checkCases(cases);
+}
+
+TEST(ConvGradients, TransposedFilters) {
+  Random random(12);
+  std::vector<TrainingCase> cases;
+  for (int i = 0; i < 16; ++i) {
+    KernelSpec conv = randomForward(random);
+    TrainingCase each;
+    each.spec = gradientOf(conv, KernelOp::TransposeFilter);
+    each.spec.batch = 1;
+    each.spec.forwardTile = conv.filterTile;
+    each.spec.filterTile = conv.groups == 1 && each.spec.output.channelBlocks() % 2 == 0 ? random.between(1, 2) : 1;
+    std::vector<double> filter = randomFilter(conv, random, /*integers=*/false);
+    each.inputs[Role::Filter].values = packFilter(conv, filter);
+    each.expected[Role::Output].values = packTransposed(each.spec, filter);
+    cases.push_back(each);
+  }
+  checkCases(cases);
+}
+
+TrainingCase filterGradientCase(Random &random, bool integers) {
+  KernelSpec conv = randomForward(random);
+  if (conv.groups == 1 && random.oneIn(4)) {
+    conv.input.layout = Layout::Planar;
+    conv.input.channels = random.between(1, 5);
+  }
+  conv.batch = random.between(1, 6);
+  TrainingCase result;
+  KernelSpec &spec = result.spec = conv;
+  spec.op = KernelOp::Conv2dFilterGradient;
+  spec.other = conv.output;
+  spec.partials = choosePartials(spec);
+  if (random.oneIn(2))
+    do
+      spec.partials = random.between(1, conv.batch);
+    while (conv.batch % spec.partials != 0);
+  int64_t floats = conv.filterBytes() / 4;
+  spec.output = {Layout::Planar, Element::F32, spec.partials * floats, 1, 1, 0};
+  std::vector<double> x = randomImages(conv.input, conv.batch, random, integers);
+  std::vector<double> dy = randomImages(conv.output, conv.batch, random, integers);
+  size_t size = randomFilter(conv, random, true).size();
+  std::vector<std::vector<double>> sums(spec.partials, std::vector<double>(size)), sizes = sums;
+  int64_t chunk = conv.output.channels * conv.output.height * conv.output.width * (conv.batch / spec.partials);
+  forEachProduct(conv, [&](int64_t out, int64_t k, int64_t in) {
+    sums[out / chunk][k] += dy[out] * x[in];
+    sizes[out / chunk][k] += std::fabs(dy[out] * x[in]);
+  });
+  OperandNumbers &expected = result.expected[Role::Output];
+  double steps = double(conv.batch * conv.output.height * conv.output.width) + 4;
+  for (int64_t p = 0; p < spec.partials; ++p) {
+    for (double value : packFilter(conv, sums[p]))
+      expected.values.push_back(value);
+    for (double value : packFilter(conv, sizes[p]))
+      if (!integers)
+        expected.bound.push_back(steps * unit * value);
+  }
+  result.inputs[Role::Input].values = x;
+  result.inputs[Role::Other].values = dy;
+  result.schedule = randomSchedule(random, true);
+  return result;
+}
+
+TEST(ConvGradients, OfFilters) {
+  Random random(13);
+  std::vector<TrainingCase> cases;
+  for (int i = 0; i < 26; ++i)
+    cases.push_back(filterGradientCase(random, i % 3 == 0));
+  checkCases(cases);
+}
+
+TEST(ConvGradients, ChunksDivideRowsAndImages) {
+  for (int64_t height : {1, 7, 8, 13, 28, 56, 112})
+    for (int64_t batch : {1, 6, 16, 128}) {
+      KernelSpec spec;
+      spec.op = KernelOp::Conv2dFilterGradient;
+      spec.batch = batch;
+      spec.input.channels = 64;
+      spec.other = spec.input;
+      spec.other->height = spec.other->width = spec.input.height = spec.input.width = height;
+      spec.partials = choosePartials(spec);
+      GradientChunk chunk = chooseGradientChunk(spec);
+      EXPECT_EQ(batch % spec.partials, 0);
+      EXPECT_EQ(height % chunk.rows, 0);
+      EXPECT_EQ(batch / spec.partials % chunk.images, 0);
+      EXPECT_TRUE(chunk.images == 1 || chunk.rows == height);
+    }
+}
+
+TEST(ConvGradients, PartialSumsOfPieces) {
+  Random random(14);
+  std::vector<TrainingCase> cases;
+  for (int64_t floats : {16, 432, 37}) {
+    TrainingCase each;
+    int64_t pieces = random.between(1, 9);
+    each.spec.op = KernelOp::SumPartials;
+    each.spec.output = {Layout::Planar, Element::F32, floats, 1, 1, 0};
+    each.spec.input = each.spec.output;
+    each.spec.input.channels *= pieces;
+    std::vector<double> &values = each.inputs[Role::Partials].values;
+    std::vector<float> sums(floats);
+    for (int64_t i = 0; i < floats * pieces; ++i) {
+      values.push_back(float(random.real()));
+      sums[i % floats] += float(values.back());
+    }
+    each.expected[Role::Output].values.assign(sums.begin(), sums.end());
+    cases.push_back(each);
+  }
+  checkCases(cases);
+}
+} // namespace
