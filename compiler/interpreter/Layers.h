@@ -21,6 +21,7 @@ namespace resnetc::interpreter {
 // What layers need of a number; RunningError has the same functions.
 template <typename T> T squareRoot(T x) { return std::sqrt(x); }
 template <typename T> T exponential(T x) { return std::exp(x); }
+template <typename T> T logarithm(T x) { return std::log(x); }
 /// max(a, b); NaN if either is.
 template <typename T> T larger(T a, T b) { return b > a || std::isnan(b) ? b : a; }
 

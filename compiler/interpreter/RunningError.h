@@ -68,11 +68,23 @@ inline RunningError exponential(RunningError x) {
   double inherited = std::expm1(x.error) * power;
   return detail::rounded(power, inherited + 4 * std::numeric_limits<float>::epsilon() * std::abs(power));
 }
-/// max(., 0) and max(., .) bring results no farther apart than their arguments; NaN stays.
-inline RunningError relu(RunningError x) { return x.value < 0 ? RunningError(0.0f, x.error) : x; }
-inline RunningError clamp(RunningError x, double low, double high) {
-  return {x.value < low ? float(low) : x.value > high ? float(high) : x.value, x.error};
+/// libm's logf is within two ulps.
+inline RunningError logarithm(RunningError x) {
+  float power = std::log(x.value);
+  double least = x.value - x.error;
+  double inherited = x.error == 0 ? 0 : least > 0 ? std::log(x.value / least) : std::numeric_limits<double>::infinity();
+  return detail::rounded(power, inherited + 4 * std::numeric_limits<float>::epsilon() * std::abs(power));
 }
+/// Where both ends of the interval are cut off the result is exact. NaN stays, and what is not known may be NaN.
+inline RunningError clamp(RunningError x, double low, double high) {
+  auto cut = [&](double v) { return v < low ? low : v > high ? high : v; };
+  double value = cut(x.value);
+  if (std::isnan(value) || !std::isfinite(x.error))
+    return {float(value), x.error};
+  return {float(value), std::fmax(cut(x.value + x.error) - value, value - cut(x.value - x.error))};
+}
+inline RunningError relu(RunningError x) { return clamp(x, 0, std::numeric_limits<double>::infinity()); }
+/// max(., .) brings results no farther apart than its arguments are.
 inline RunningError larger(RunningError a, RunningError b) {
   const RunningError &winner = b.value > a.value || std::isnan(b.value) ? b : a;
   return {winner.value, std::fmax(a.error, b.error)};

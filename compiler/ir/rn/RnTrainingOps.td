@@ -234,7 +234,7 @@ def Rn_PadShortcutGradientOp : Rn_GradientOp<"pad_shortcut_gradient"> {
   let assemblyFormat = "$dy (`strides` $strides^)? attr-dict `:` functional-type(operands, results)";
 }
 
-def Rn_UnflattenOp : Rn_GradientOp<"unflatten"> {
+def Rn_UnflattenOp : Rn_GradientOp<"unflatten", [Rn_Differentiable]> {
   let summary = "C*H*W -> C x H x W, in the order of NCHW";
   let arguments = (ins Rn_Vector:$input);
   let results = (outs Rn_Activation:$result);

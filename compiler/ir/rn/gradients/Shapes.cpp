@@ -11,6 +11,10 @@ Gradients FlattenOp::differentiate(OpBuilder &builder, ArrayRef<Value> resultGra
   return {UnflattenOp::create(builder, getLoc(), getInput().getType(), resultGradients[0])};
 }
 
+Gradients UnflattenOp::differentiate(OpBuilder &builder, ArrayRef<Value> resultGradients, const llvm::BitVector &) {
+  return {FlattenOp::create(builder, getLoc(), getInput().getType(), resultGradients[0])};
+}
+
 /// Each part gets its channels back.
 Gradients ConcatOp::differentiate(OpBuilder &builder, ArrayRef<Value> resultGradients, const llvm::BitVector &wanted) {
   Gradients gradients(getNumOperands());
