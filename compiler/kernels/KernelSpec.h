@@ -55,7 +55,7 @@ enum class KernelOp {
   BatchNormGradientCombine,  ///< partials, statistics, gamma, counters -> vec(5): dgamma, dbeta, a, b, c
   BatchNormGradientApply,    ///< dy, x, coefficients, [output], counters -> dx = a dy + b x + c
   ChannelSum,                ///< dy, [x] -> vec(1): sum of dy (times x) over images and pixels
-  SumChannels, ///< floats -> as many: their sum in each of the first out.channels, then zeros
+  SumChannels,               ///< floats -> as many: their sum in each of the first out.channels, then zeros
   ActivationGradient,        ///< dy, saved -> dx = dy * f'(saved); f' in terms of f's output with `ofOutput`
   MaxPool2dGradient,         ///< dy, x, y -> dx: to the first maximum in row-major order
   AvgPool2dGradient,         ///< dy -> dx

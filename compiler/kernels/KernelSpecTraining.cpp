@@ -299,8 +299,8 @@ Error verifyShapes(const KernelSpec &spec) {
                ? Error::success()
                : failure("in, other, out: softmax is over the channels of a vector");
   case Op::RandomDrop:
-    if (!isShare(spec.rate))
-      return failure("rate: must lie in [0, 1]");
+    if (!isShare(spec.rate) || spec.rate == 1)
+      return failure("rate: must lie in [0, 1)");
     return sameMapChannels ? Error::success() : failure("out: random_drop keeps shape and layout");
   default:
     return failure("unknown kernel");

@@ -35,7 +35,30 @@ Algorithm resnetc::kernels::batchNormPartialsAlgorithm(const KernelSpec &spec) {
 }
 
 /// Rows: mean, biased variance, and scale and shift that make of x what gamma, beta and they say.
+static void defineStatistics(Algorithm &result, const KernelSpec &spec, const Expr &mean, const Expr &variance,
+                             const ImageParam &gamma, const ImageParam &beta) {
+  const Coordinates &at = result.at;
+  Expr scale = gamma(at.v, at.c) / sqrt(variance + float(spec.epsilon));
+  Expr shift = beta(at.v, at.c) - mean * scale;
+  result.output(at.v, at.c, at.x) = mux(at.x, {mean, variance, scale, shift});
+  result.buffers = {denseOutput({block, int(spec.input.channelBlocks()), 4})};
+}
+
+/// Statistics that are not the batch's.
+static Algorithm frozenStatistics(const KernelSpec &spec) {
+  Algorithm result(spec);
+  const Coordinates &at = result.at;
+  std::vector<int> extents{block, int(spec.input.channelBlocks())};
+  ImageParam mean = denseParameter("running_mean", extents), variance = denseParameter("running_variance", extents);
+  ImageParam gamma = denseParameter("gamma", extents), beta = denseParameter("beta", extents);
+  result.arguments = {mean, variance, gamma, beta};
+  defineStatistics(result, spec, mean(at.v, at.c), variance(at.v, at.c), gamma, beta);
+  return result;
+}
+
 Algorithm resnetc::kernels::batchNormCombineAlgorithm(const KernelSpec &spec) {
+  if (spec.frozen)
+    return frozenStatistics(spec);
   Algorithm result(spec);
   const Coordinates &at = result.at;
   int blocks = spec.input.channelBlocks(), batch = spec.batch;
@@ -58,10 +81,7 @@ Algorithm resnetc::kernels::batchNormCombineAlgorithm(const KernelSpec &spec) {
   state(at.v, at.c) = Tuple(select(image < valid, nextMean, mean), select(image < valid, nextSquares, squares));
 
   Expr average = state(at.v, at.c)[0], variance = state(at.v, at.c)[1] / (pixels * cast<float>(valid));
-  Expr scale = gamma(at.v, at.c) / sqrt(variance + float(spec.epsilon));
-  Expr shift = beta(at.v, at.c) - average * scale;
-  result.output(at.v, at.c, at.x) = mux(at.x, {average, variance, scale, shift});
-  result.buffers = {denseOutput({block, blocks, 4})};
+  defineStatistics(result, spec, average, variance, gamma, beta);
   return result;
 }
 

@@ -1,6 +1,7 @@
 //===- Pool.cpp - maximum and mean over windows and maps -------------------===//
 
 #include "compiler/kernels/algorithm/Algorithm.h"
+#include "compiler/kernels/algorithm/Windows.h"
 #include <limits>
 
 using namespace Halide;
@@ -17,19 +18,6 @@ struct Tap {
 
 /// The nearest pixel inside; `likely` splits the loops into edges and an interior without the test.
 Expr inside(const Expr &index, int64_t extent) { return clamp(likely(index), 0, int(extent) - 1); }
-
-/// How many positions of the windows along one axis lie on the map.
-Expr countInside(const Expr &index, int64_t window, int64_t stride, int64_t pad, int64_t extent) {
-  Expr first = index * int(stride) - int(pad);
-  return min(first + int(window), int(extent)) - max(first, 0);
-}
-
-/// How many of them count where padding does: all, or those that do not stand out over the padding behind the map.
-Expr countPadded(const Expr &index, int64_t window, int64_t stride, int64_t pad, int64_t extent, int64_t padEnd) {
-  if (padEnd < 0)
-    return int(window);
-  return min(int(window), int(extent + padEnd + pad) - index * int(stride));
-}
 
 /// A NaN wins, and once there it stays: no comparison with it is true.
 Expr largerOf(const Expr &value, const Expr &largest) {

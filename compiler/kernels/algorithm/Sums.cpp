@@ -82,10 +82,10 @@ Algorithm resnetc::kernels::channelSumAlgorithm(const KernelSpec &spec) {
   return result;
 }
 
-/// Lane by lane over the blocks, then the lanes: 16 floats, of which all but the first are zero.
+/// Lane by lane over the blocks, then the lanes; the sum stands in every channel of the output.
 Algorithm resnetc::kernels::sumChannelsAlgorithm(const KernelSpec &spec) {
   Algorithm result(spec);
-  Var v = result.at.v;
+  Var v = result.at.v, c = result.at.c;
   int blocks = spec.input.channels / channelBlock;
   ImageParam input = denseParameter("input", {int(channelBlock), blocks});
   result.arguments = {input};
@@ -96,7 +96,7 @@ Algorithm resnetc::kernels::sumChannelsAlgorithm(const KernelSpec &spec) {
   total() = 0.f;
   total() += lanes(lane);
   result.helpers = {lanes, total};
-  result.output(v) = select(v == 0, total(), 0.f);
-  result.buffers = {denseOutput({int(channelBlock)})};
+  result.output(v, c) = select(c * int(channelBlock) + v < int(spec.output.channels), total(), 0.f);
+  result.buffers = {denseOutput({int(channelBlock), blocks})};
   return result;
 }

@@ -182,7 +182,7 @@ TEST(TrainingSpecVerify, NamesWhatIsWrong) {
        "class_weights=1",
        "class_weights: one number a class"},
       {"cross_entropy batch=1 in=blocked16:f32:7x1x1 out=blocked16:f32:7x1x1", "out: want blocked16:f32:1x1x1"},
-      {"random_drop batch=1 in=blocked16:f32:7x1x1 out=blocked16:f32:7x1x1 rate=1.5", "rate: must lie in [0, 1]"},
+      {"random_drop batch=1 in=blocked16:f32:7x1x1 out=blocked16:f32:7x1x1 rate=1", "rate: must lie in [0, 1)"},
       {"sgd batch=1 in=planar:f32:7x1x1 out=planar:f32:7x1x1", "in: sgd has none"},
       {"sgd batch=1", "out: extents must lie in"},
       {"adamw batch=1 out=planar:f32:7x1x1 nesterov=true", "nesterov: adamw has none"},

@@ -101,6 +101,31 @@ TEST(BatchNorm, CombineValidImages) {
   checkCases(cases);
 }
 
+TEST(BatchNorm, FrozenStatistics) {
+  Random random(28);
+  std::vector<TrainingCase> cases;
+  for (int i = 0; i < 2; ++i) {
+    TrainingCase each = batchNormCase(KernelOp::BatchNormCombine, random);
+    each.spec.epsilon = 1e-5;
+    each.spec.frozen = true;
+    const TensorSpec &in = each.spec.input;
+    std::vector<double> &mean = each.inputs[Role::RunningMean].values = randomVec(in, 1, random);
+    std::vector<double> &variance = each.inputs[Role::RunningVariance].values = randomVec(in, 1, random, 0.5, 2);
+    std::vector<double> &gamma = each.inputs[Role::Gamma].values = randomVec(in, 1, random);
+    std::vector<double> &beta = each.inputs[Role::Beta].values = randomVec(in, 1, random);
+    Rows rows(in, 4, each.expected[Role::Output]);
+    for (int64_t c = 0; c < in.channels; ++c) {
+      double scale = gamma[c] / std::sqrt(variance[c] + 1e-5);
+      rows.set(0, c, mean[c], 0);
+      rows.set(1, c, variance[c], 0);
+      rows.set(2, c, scale, 8 * unit * std::fabs(scale));
+      rows.set(3, c, beta[c] - mean[c] * scale, 8 * unit * (std::fabs(beta[c]) + std::fabs(mean[c] * scale)));
+    }
+    cases.push_back(each);
+  }
+  checkCases(cases);
+}
+
 TEST(BatchNorm, Apply) {
   Random random(23);
   std::vector<TrainingCase> cases;

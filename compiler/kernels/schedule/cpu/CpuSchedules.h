@@ -33,6 +33,9 @@ void scheduleTranspose(Algorithm &algorithm, const KernelSpec &spec, const Sched
 /// Sums over the map of each image and channel block; a second pass over the map where one result is a map.
 void scheduleImageSums(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 
+/// Maps, or one pixel, whose values need sums or helper values of the whole map.
+void schedulePerMap(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
 /// Vectors of channels: statistics and coefficients.
 void scheduleChannels(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 

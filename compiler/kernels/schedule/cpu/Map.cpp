@@ -26,6 +26,8 @@ void scheduleReduction(Algorithm &algorithm, const KernelSpec &spec, const Var &
   update.reorder(order).vectorize(lanes).unroll(tile);
   if (!isGlobalPool(spec) && spec.windowHeight * spec.windowWidth <= maxUnrolledWindow)
     update.unroll(window.x).unroll(window.y);
+  for (Func &helper : algorithm.helpers) // of one position of the window
+    helper.compute_at(reduction, tile).store_in(MemoryType::Register).vectorize(lanes).update().vectorize(lanes);
 }
 
 /// Lanes are channels. The reduction of a map unrolls channels, the others pixels.
@@ -74,6 +76,8 @@ void schedulePlanar(Algorithm &algorithm, const KernelSpec &spec, const Schedule
     output.fuse(at.c, at.n, task).parallel(task);
   if (algorithm.reduction.defined())
     algorithm.reduction.compute_at(output, xi).store_in(MemoryType::Register);
+  for (Func &helper : algorithm.helpers)
+    helper.compute_at(algorithm.reduction, algorithm.window.x).store_in(MemoryType::Register);
   if (algorithm.first.defined())
     algorithm.first.compute_at(output, xi);
 }

@@ -38,11 +38,29 @@ void resnetc::kernels::scheduleImageSums(Algorithm &algorithm, const KernelSpec 
   algorithm.output.compute_with(sums, task);
 }
 
+void resnetc::kernels::schedulePerMap(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
+  const Coordinates &at = algorithm.at;
+  Func &output = algorithm.output;
+  Var task("task");
+  if (at.blocked)
+    output.reorder({at.v, at.x, at.y, at.c, at.n}).vectorize(at.v);
+  output.fuse(at.c, at.n, task);
+  if (schedule.order != LoopOrder::Serial)
+    output.parallel(task);
+  for (MapSum &sum : algorithm.sums)
+    scheduleSum(sum, LoopLevel(output, task));
+  for (Func &helper : algorithm.helpers) {
+    helper.compute_at(output, task).store_in(MemoryType::Register);
+    if (at.blocked)
+      helper.vectorize(at.v).update().reorder({at.v, helper.rvars()[0], helper.rvars()[1]}).vectorize(at.v);
+  }
+}
+
 void resnetc::kernels::scheduleChannels(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
   const Coordinates &at = algorithm.at;
   Func &output = algorithm.output;
   output.vectorize(at.v);
-  if (output.dimensions() == 1) { // a sum over the channels themselves
+  if (!algorithm.helpers.empty()) { // a sum over the channels themselves
     for (Func &helper : algorithm.helpers) {
       helper.compute_root().store_in(MemoryType::Stack);
       if (helper.dimensions() == 1)
