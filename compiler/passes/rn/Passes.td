@@ -206,4 +206,60 @@ def Differentiate : Pass<"differentiate", "::resnetc::rn::NetworkOp"> {
   }];
 }
 
+def FuseBatchNorm : Pass<"fuse-batch-norm", "::resnetc::rn::NetworkOp"> {
+  let summary = "a batch norm of training adds the skip and activates as it stores";
+  let description = [{
+    Needs differentiate. An `rn.add` or an activation that alone reads a batch norm becomes part of it. Nobody else
+    reads the value between them if the activation's gradient is told by its result; where it is not (silu, …) the
+    backward pass reads that value, so it stays. The updates of running statistics go behind.
+    ```mlir
+    %1, %mean, %variance = rn.batch_norm_train %0, %gamma, %beta : …
+    rn.update_statistics %mean, %variance, %0 … : …
+    %2 = rn.add %1, %skip block "layer1.0" : …
+    %3 = rn.activation %2 relu : …
+    ```
+    ==>
+    ```mlir
+    %3, %mean, %variance = rn.batch_norm_train %0, %gamma, %beta residual(%skip) activation relu : …
+    rn.update_statistics %mean, %variance, %0 … : …
+    ```
+    Of two batch norms that are added the body's takes the sum.
+  }];
+}
+
+def FuseActivationGradient : Pass<"fuse-activation-gradient", "::resnetc::rn::NetworkOp"> {
+  let summary = "a batch norm's backward pass masks its gradient itself";
+  let description = [{
+    Needs differentiate. If the first reader of an `rn.activation_gradient … of_output` is an `rn.batch_norm_gradient`,
+    that one multiplies; other readers get the product as its fourth result: the gradient of the skip.
+    ```mlir
+    %1 = rn.activation_gradient %dy, %y relu of_output : …
+    %dx, %dgamma, %dbeta = rn.batch_norm_gradient %1, %x, %gamma, %mean, %variance : …
+    %2 = rn.add %1, %other : …
+    ```
+    ==>
+    ```mlir
+    %dx, %dgamma, %dbeta, %1 = rn.batch_norm_gradient %dy, %x, %gamma, %mean, %variance masked(%y) activation relu : …
+    %2 = rn.add %1, %other : …
+    ```
+  }];
+}
+
+def FuseGradientSum : Pass<"fuse-gradient-sum", "::resnetc::rn::NetworkOp"> {
+  let summary = "gradients of inputs add what a value's other readers send back";
+  let description = [{
+    Needs differentiate; after fuse-activation-gradient, so that both see the same readers. A sum one of whose sides is
+    a convolution's or linear layer's input gradient that nobody else reads becomes its residual; the later one if both
+    are.
+    ```mlir
+    %1 = rn.conv2d_input_gradient %dy, %w : …
+    %2 = rn.add %skip, %1 : …
+    ```
+    ==>
+    ```mlir
+    %2 = rn.conv2d_input_gradient %dy, %w residual(%skip) : …
+    ```
+  }];
+}
+
 #endif // RESNETC_COMPILER_PASSES_RN_PASSES

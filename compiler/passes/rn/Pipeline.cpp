@@ -26,6 +26,9 @@ void resnetc::rn::addTrainingPasses(mlir::OpPassManager &manager, const Training
   network.addPass(createPrepareTraining(prepare));
   network.addPass(createDifferentiate());
   network.addPass(mlir::createCSEPass());
+  network.addPass(createFuseBatchNorm());
+  network.addPass(createFuseActivationGradient());
+  network.addPass(createFuseGradientSum());
   network.addPass(createSelectLayout());
 }
 
