@@ -2,6 +2,7 @@
 
 #include "compiler/Pipeline.h"
 #include "compiler/lower/AstToRn.h"
+#include "compiler/lower/RnToPlan.h"
 #include "compiler/passes/rn/Passes.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -37,8 +38,13 @@ llvm::LogicalResult optimiseTraining(mlir::ModuleOp module, const rn::TrainingOp
   return runPasses(module, [&](mlir::OpPassManager &manager) { rn::addTrainingPasses(manager, options); });
 }
 
-llvm::LogicalResult makeTrainingPlan(mlir::ModuleOp module, const plan::TrainingPlanOptions &options) {
-  return runPasses(module, [&](mlir::OpPassManager &manager) { plan::addTrainingPlanPasses(manager, options); });
+llvm::LogicalResult makeTrainingPlan(mlir::ModuleOp module, int64_t memory, const plan::TrainingPlanOptions &options) {
+  auto lowering = [&](mlir::OpPassManager &manager) {
+    manager.addPass(lower::createRnToTrainingPlan({options.batch}));
+  };
+  if (failed(runPasses(module, lowering)))
+    return llvm::failure();
+  return plan::fitTrainingMemory(module, memory, options);
 }
 
 } // namespace resnetc

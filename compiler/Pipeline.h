@@ -32,8 +32,8 @@ llvm::LogicalResult makePlan(mlir::ModuleOp module, const plan::PlanOptions &opt
 /// The network's training step: differentiates, fuses and selects layouts.
 llvm::LogicalResult optimiseTraining(mlir::ModuleOp module, const rn::TrainingOptions &options);
 
-/// A training step's rn to plan.
-llvm::LogicalResult makeTrainingPlan(mlir::ModuleOp module, const plan::TrainingPlanOptions &options);
+/// A training step's rn to plan, within `memory` bytes (0: no limit).
+llvm::LogicalResult makeTrainingPlan(mlir::ModuleOp module, int64_t memory, const plan::TrainingPlanOptions &options);
 
 /// The plan as the tables that an object holds; the training step's beside them.
 using emit::addTraining;

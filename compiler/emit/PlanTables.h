@@ -65,7 +65,9 @@ struct TrainingTables {
   uint32_t slots = 0;
   uint64_t decayBytes = 0, parameterBytes = 0, tensorBytes = 0, stateBytes = 0; ///< multiples of 64
   uint64_t gradientsOffset = 0, lossesOffset = 0;                               ///< in the workspace
-  resnetc_hyper hyper = {};                                                     ///< the train section's; step 0
+  uint64_t livePeak = 0;    ///< bytes of the workspace that live at one time at most
+  uint64_t recomputed = 0;  ///< calls of the forward pass that run twice
+  resnetc_hyper hyper = {}; ///< the train section's; step 0
 };
 
 /// Everything the object's tables need, for one model.
@@ -88,8 +90,8 @@ struct PlanTables {
 /// packs and programs, with offsets. The error says what is missing or does not fit the ABI's fields.
 llvm::Expected<PlanTables> buildTables(mlir::ModuleOp module);
 
-/// Adds the training step of the same network: a module of one plan.training and its program. Kernels that both have are
-/// shared.
+/// Adds the training step of the same network: a module of one plan.training and its program. Kernels that both have
+/// are shared.
 llvm::Error addTraining(mlir::ModuleOp training, PlanTables &tables);
 
 } // namespace resnetc::emit

@@ -188,7 +188,7 @@ private:
 };
 } // namespace
 
-llvm::Error emit::writeProgram(plan::ProgramOp program, const KernelTable &kernels, uint32_t index,
-                               ProgramTable &table, std::vector<StepLabel> &labels) {
+llvm::Error emit::writeProgram(plan::ProgramOp program, const KernelTable &kernels, uint32_t index, ProgramTable &table,
+                               std::vector<StepLabel> &labels) {
   return ProgramWriter(program, kernels, index, table, labels).write();
 }

@@ -14,8 +14,7 @@ static llvm::Error compareSchemas(plan::ModelOp model, const PlanTables &tables)
   bool same = size_t(llvm::range_size(tensors)) == tables.schema.size();
   for (auto [tensor, known] : llvm::zip(tensors, tables.schema))
     same &= tensor.getName() == known.name && tensor.getShape() == ArrayRef<int64_t>(known.shape);
-  return same ? llvm::Error::success()
-              : tableError(model, "has other tensors in training than in inference");
+  return same ? llvm::Error::success() : tableError(model, "has other tensors in training than in inference");
 }
 
 static double number(DictionaryAttr settings, StringRef name, double otherwise) {
@@ -81,6 +80,12 @@ llvm::Error emit::addTraining(ModuleOp module, PlanTables &tables) {
   training.tensorBytes = model.getPackedBytes();
   training.stateBytes = training.tensorBytes + training.slots * training.parameterBytes;
   training.hyper = hyperOf(op);
+  auto count = [&](StringRef name) {
+    auto number = programs.front()->getAttrOfType<IntegerAttr>(name);
+    return number ? uint64_t(number.getInt()) : 0;
+  };
+  training.livePeak = count("live_peak");
+  training.recomputed = count("recomputed");
   tables.training = std::move(training);
   return llvm::Error::success();
 }

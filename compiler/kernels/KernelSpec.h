@@ -141,7 +141,7 @@ struct KernelSpec {
   int64_t partials = 1;                      ///< Conv2dFilterGradient: equal chunks of the images, each with a sum
   bool countPadding = true;                  ///< AvgPool2d: divide by the whole window
   bool complement = false;                   ///< Multiply: by 1 - other; GateGradient: of that
-  bool clampImages = false;                  ///< Normalize: image n reads image min(n, valid - 1), by counters
+  bool clampImages = false;                  ///< Normalize, Copy: image n reads image min(n, valid - 1), by counters
   bool frozen = false;                       ///< BatchNormCombine, BatchNormGradientCombine: statistics are constants
   bool ofOutput = false;                     ///< ActivationGradient: `saved` is f's output, not its input
   bool perImage = false;                     ///< RandomDrop: whole images

@@ -24,7 +24,7 @@ const Field newFields[] = {
      {Op::MaxPool2dGradient, Op::GlobalMaxPoolGradient, Op::BatchNormGradientPartials, Op::BatchNormGradientApply}},
     {"forward_tile", [](const KernelSpec &s) { return s.forwardTile != 1; }, {Op::TransposeFilter}},
     {"partials", [](const KernelSpec &s) { return s.partials != 1; }, {Op::Conv2dFilterGradient}},
-    {"clamp_images", [](const KernelSpec &s) { return s.clampImages; }, {Op::Normalize}},
+    {"clamp_images", [](const KernelSpec &s) { return s.clampImages; }, {Op::Normalize, Op::Copy}},
     {"frozen", [](const KernelSpec &s) { return s.frozen; }, {Op::BatchNormCombine, Op::BatchNormGradientCombine}},
     {"of_output", [](const KernelSpec &s) { return s.ofOutput; }, {Op::ActivationGradient}},
     {"per_image", [](const KernelSpec &s) { return s.perImage; }, {Op::RandomDrop}},

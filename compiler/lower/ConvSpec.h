@@ -14,8 +14,8 @@ kernels::TensorSpec tensorSpec(mlir::Type activation);
 /// Both enums list the functions of the language in one order.
 kernels::Activation kernelActivation(rn::ActivationAttr activation);
 
-/// The forward convolution of these types, without epilogue. `op` has strides, pads, dilations and groups: rn.conv2d, or
-/// one of its gradients.
+/// The forward convolution of these types, without epilogue. `op` has strides, pads, dilations and groups: rn.conv2d,
+/// or one of its gradients.
 template <typename Op>
 kernels::KernelSpec conv2dSpec(Op op, int64_t batch, mlir::Type input, mlir::Type filter, mlir::Type output);
 /// A linear layer: 1x1 on a map of one pixel.

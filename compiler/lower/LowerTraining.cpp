@@ -282,7 +282,8 @@ LogicalResult ProgramBuilder::lowerCrossEntropy(rn::CrossEntropyOp op) {
 
 //===-- the others ---------------------------------------------------------===//
 
-/// Inputs are all operands that are activations, in the op's order; the first is `in`, the second `other`, the third `saved`.
+/// Inputs are all operands that are activations, in the op's order; the first is `in`, the second `other`, the third
+/// `saved`.
 LogicalResult ProgramBuilder::lowerSimpleGradient(Operation &op, KernelSpec spec) {
   SmallVector<Value> inputs, outputs;
   for (auto [index, operand] : llvm::enumerate(op.getOperands())) {
@@ -310,7 +311,9 @@ template <typename Op> KernelSpec ProgramBuilder::poolGradientSpec(Kernel kernel
 }
 
 LogicalResult ProgramBuilder::lowerTraining(Operation &op) {
-  auto simple = [&](Kernel kernel) { return trainingSpec(kernel, op.getOperand(0).getType(), op.getResult(0).getType()); };
+  auto simple = [&](Kernel kernel) {
+    return trainingSpec(kernel, op.getOperand(0).getType(), op.getResult(0).getType());
+  };
   return TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](rn::BatchNormTrainOp norm) { return lowerBatchNormTrain(norm); })
       .Case([&](rn::BatchNormOp norm) { return lowerFrozenBatchNorm(norm); })
@@ -328,7 +331,8 @@ LogicalResult ProgramBuilder::lowerTraining(Operation &op) {
       })
       .Case([&](rn::LinearInputGradientOp linear) {
         KernelSpec forward = linearSpec(batch, linear.getDx().getType(), linear.getDy().getType());
-        return lowerInputGradient(op, forward, linear.getDy(), linear.getWeight(), linear.getResidual(), linear.getDx());
+        return lowerInputGradient(op, forward, linear.getDy(), linear.getWeight(), linear.getResidual(),
+                                  linear.getDx());
       })
       .Case([&](rn::LinearWeightGradientOp linear) {
         KernelSpec forward = linearSpec(batch, linear.getX().getType(), linear.getDy().getType());

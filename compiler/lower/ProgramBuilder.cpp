@@ -32,8 +32,8 @@ plan::KernelOp KernelBuilder::add(Location loc, const KernelSpec &spec) {
 
 ProgramBuilder::ProgramBuilder(plan::ProgramOp program, KernelBuilder &kernels, WeightPacker &weights,
                                TrainingMemory *training)
-    : program(program), kernels(kernels), weights(weights), training(training), builder(OpBuilder::atBlockEnd(&program.getBody().front())),
-      batch(program.getBatch()) {}
+    : program(program), kernels(kernels), weights(weights), training(training),
+      builder(OpBuilder::atBlockEnd(&program.getBody().front())), batch(program.getBatch()) {}
 
 LogicalResult ProgramBuilder::build(rn::NetworkOp network) {
   auto buffer = [&](Type type) { return plan::BufferType::get(type.getContext(), tensorSpec(type), batch); };
@@ -43,6 +43,8 @@ LogicalResult ProgramBuilder::build(rn::NetworkOp network) {
     returned = network.getOutput();
     output = plan::OutputOp::create(builder, returned.getLoc(), buffer(returned.getType()));
   }
+  if (training && failed(lowerEntry(network)))
+    return failure();
   for (Operation &op : network.getBody().front())
     if (!isa<rn::ParameterArithmeticOp>(op) && failed(lower(op)))
       return failure();
@@ -74,7 +76,7 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
       })
       .Case([&](rn::GlobalAvgPoolOp) { return emit(op, simple(Kernel::GlobalAvgPool, op)); })
       .Case([&](rn::SoftmaxOp) { return emit(op, simple(Kernel::Softmax, op)); })
-      .Case([&](rn::ToLayoutOp layout) { return lowerToLayout(layout); })
+      .Case([&](rn::ToLayoutOp) { return isCopiedByFlatten(op) ? success() : emit(op, simple(Kernel::Copy, op)); })
       .Case([&](rn::ActivationOp op) {
         Call call = simple(Kernel::Elementwise, *op);
         call.spec.epilogue.activation = kernelActivation(op.getActivation());
@@ -108,8 +110,7 @@ LogicalResult ProgramBuilder::lower(Operation &op) {
       .Default([&](Operation *op) {
         if (training)
           return lowerTraining(*op);
-        return LogicalResult(op->emitError()
-                             << "cannot be lowered to a kernel; run the rn passes before rn-to-plan");
+        return LogicalResult(op->emitError() << "cannot be lowered to a kernel; run the rn passes before rn-to-plan");
       });
 }
 
@@ -244,18 +245,19 @@ void ProgramBuilder::readFewerImages(Call &call) {
   call.counters = training->counters;
 }
 
-/// A training step's entry is a normalize that changes nothing but the layout, for the sake of fewer images.
-LogicalResult ProgramBuilder::lowerToLayout(rn::ToLayoutOp op) {
-  if (isCopiedByFlatten(*op))
+/// Whoever but rn.normalize reads the caller's images in a training step reads a copy of a whole batch.
+LogicalResult ProgramBuilder::lowerEntry(rn::NetworkOp network) {
+  BlockArgument input = network.getInput();
+  if (llvm::all_of(input.getUsers(), [](Operation *user) { return isa<rn::NormalizeOp>(user); }))
     return success();
-  Call call = simple(Kernel::Copy, *op);
-  if (training && isa<BlockArgument>(op.getInput())) {
-    call.spec.op = Kernel::Normalize;
-    call.spec.mean.assign(call.spec.input.channels, 0.0);
-    call.spec.std.assign(call.spec.input.channels, 1.0);
-    readFewerImages(call);
-  }
-  return emit(*op, call);
+  KernelSpec spec = trainingSpec(Kernel::Copy, input.getType(), input.getType());
+  spec.clampImages = true;
+  auto type = plan::BufferType::get(builder.getContext(), spec.output, batch);
+  Value copy = plan::BufferOp::create(builder, input.getLoc(), type, IntegerAttr());
+  if (failed(call(*network, spec, {buffers.lookup(input), training->counters}, copy)))
+    return failure();
+  buffers[input] = copy;
+  return success();
 }
 
 LogicalResult ProgramBuilder::lowerFlatten(rn::FlattenOp op) {

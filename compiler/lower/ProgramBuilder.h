@@ -50,7 +50,7 @@ private:
   mlir::LogicalResult lowerConcat(rn::ConcatOp op);
   mlir::LogicalResult lowerNormalize(rn::NormalizeOp op);
   void readFewerImages(Call &call);
-  mlir::LogicalResult lowerToLayout(rn::ToLayoutOp op);
+  mlir::LogicalResult lowerEntry(rn::NetworkOp network);
   mlir::LogicalResult lowerFlatten(rn::FlattenOp op);
   mlir::LogicalResult lowerReturn(rn::ReturnOp op);
 

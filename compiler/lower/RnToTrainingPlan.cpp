@@ -81,8 +81,7 @@ public:
     memory.labels = plan::LabelsOp::create(builder, network.getLoc(), plan::denseType(context, batch));
     memory.counters = plan::CountersOp::create(builder, network.getLoc(), dense(stepValueBytes));
     memory.hyper = plan::HyperOp::create(builder, network.getLoc(), dense(stepValueBytes));
-    memory.gradients =
-        plan::BufferOp::create(builder, network.getLoc(), dense(layout.parameterBytes()), IntegerAttr());
+    memory.gradients = plan::BufferOp::create(builder, network.getLoc(), dense(layout.parameterBytes()), IntegerAttr());
     if (failed(ProgramBuilder(program, kernels, weights, &memory).build(network)))
       return failure();
     builder.setInsertionPointToEnd(&body);
@@ -90,7 +89,8 @@ public:
       return failure();
     plan::StepResultsOp::create(builder, network.getLoc(), memory.losses, memory.gradients);
     plan::TrainingOp::create(before, network.getLoc(), (network.getSymName() + "_training").str(), model.getSymName(),
-                             optimizer.name, optimizer.slots, layout.parameterBytes(), decayed, optimizer.settings, optimizer.seed, initialValues());
+                             optimizer.name, optimizer.slots, layout.parameterBytes(), decayed, optimizer.settings,
+                             optimizer.seed, initialValues());
     return success();
   }
 

@@ -48,8 +48,8 @@ LogicalResult StateLayout::addVectors(bool trained) {
       continue;
     Value value = op.getResult(0);
     auto type = cast<RankedTensorType>(value.getType());
-    bool isBroadcastElsewhere =
-        isa<rn::ParameterOp>(op) && llvm::any_of(op.getUsers(), [](Operation *user) { return isa<rn::BroadcastOp>(user); });
+    bool isBroadcastElsewhere = isa<rn::ParameterOp>(op) &&
+                                llvm::any_of(op.getUsers(), [](Operation *user) { return isa<rn::BroadcastOp>(user); });
     if (type.getRank() != 1 || isBroadcastElsewhere || isTrained(value) != trained)
       continue;
     plan::PackOp pack = weights.vector(value, type.getDimSize(0));

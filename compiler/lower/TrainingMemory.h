@@ -10,8 +10,8 @@
 
 namespace resnetc::lower {
 
-/// The state's layout: each named tensor of a training network as a pack of its own. Trained tensors come first, those of
-/// rank two and more (which weight decay is for) before the vectors; then running statistics and constants.
+/// The state's layout: each named tensor of a training network as a pack of its own. Trained tensors come first, those
+/// of rank two and more (which weight decay is for) before the vectors; then running statistics and constants.
 class StateLayout {
 public:
   StateLayout(rn::NetworkOp network, WeightPacker &weights) : network(network), weights(weights) {}

@@ -23,8 +23,7 @@ constexpr int maxGroup = 32;
 int64_t costOf(CallOp call) {
   constexpr double flopsPerNanosecond = 200, bytesPerNanosecond = 15;
   kernels::KernelSpec spec = call.getSpec();
-  return int64_t(
-      std::max(2.0 * spec.multiplyAdds() / flopsPerNanosecond, spec.memoryTraffic() / bytesPerNanosecond));
+  return int64_t(std::max(2.0 * spec.multiplyAdds() / flopsPerNanosecond, spec.memoryTraffic() / bytesPerNanosecond));
 }
 
 /// A conv2d or linear layer is worth keeping where a normalised or activated map is not.
@@ -133,9 +132,13 @@ struct ChooseRecompute : resnetc::plan::impl::ChooseRecomputeBase<ChooseRecomput
     if (!chosen)
       return program.emitError() << "cannot train in " << budget << " bytes of workspace: at least "
                                  << options.chain.leastBudget() << " are needed";
+    int64_t recomputed = 0;
     for (int option : *chosen)
-      if (!options.choices[option].again.empty())
-        computeAgain(forward, options.choices[option]);
+      if (const Choice &choice = options.choices[option]; !choice.again.empty()) {
+        computeAgain(forward, choice);
+        recomputed += choice.again.size();
+      }
+    program->setAttr("recomputed", Builder(program).getI64IntegerAttr(recomputed));
     return success();
   }
 

@@ -24,10 +24,16 @@ struct PlanOptions {
 /// in-place, roll-blocks, insert-borders, plan-memory, elide-borders. For a pass manager over ModuleOp.
 struct TrainingPlanOptions {
   int64_t batch = 0;           ///< images of a full step; 0: the train section's
+  int64_t budget = 0;          ///< choose-recompute; 0: no limit
   bool printMemoryMap = false; ///< plan-memory, to stderr
 };
 
+/// The passes behind rn-to-training-plan.
 void addTrainingPlanPasses(mlir::OpPassManager &manager, const TrainingPlanOptions &options = {});
+
+/// Runs them so that state, workspace and one batch of images and labels together take at most `memory` bytes: with as
+/// little computed again as that needs. 0: no limit. Errors say what is needed at least.
+mlir::LogicalResult fitTrainingMemory(mlir::ModuleOp module, int64_t memory, const TrainingPlanOptions &options);
 
 void addPlanPasses(mlir::OpPassManager &manager, const PlanOptions &options = {});
 

@@ -24,6 +24,7 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
 
 struct TrainingPipelineOptions : PassPipelineOptions<TrainingPipelineOptions> {
   Option<int64_t> batch{*this, "batch", llvm::cl::desc("images of a full step"), llvm::cl::init(0)};
+  Option<int64_t> budget{*this, "budget", llvm::cl::desc("see choose-recompute"), llvm::cl::init(0)};
 };
 } // namespace
 
@@ -42,7 +43,7 @@ void plan::addPlanPasses(OpPassManager &manager, const PlanOptions &options) {
 }
 
 void plan::addTrainingPlanPasses(OpPassManager &manager, const TrainingPlanOptions &options) {
-  manager.addPass(lower::createRnToTrainingPlan({options.batch}));
+  manager.addPass(createChooseRecompute({options.budget}));
   manager.addPass(createDedupKernels());
   manager.addPass(createInPlace());
   manager.addPass(createInsertBorders());
@@ -61,11 +62,12 @@ void plan::registerPlanPasses() {
                                               options.rollBlocks = chosen.rollBlocks;
                                               addPlanPasses(manager, options);
                                             });
-  PassPipelineRegistration<TrainingPipelineOptions>(
-      "training-plan-pipeline", "rn-to-training-plan and the passes over a training plan",
-      [](OpPassManager &manager, const TrainingPipelineOptions &chosen) {
-        TrainingPlanOptions options;
-        options.batch = chosen.batch;
-        addTrainingPlanPasses(manager, options);
-      });
+  PassPipelineRegistration<TrainingPipelineOptions>("training-plan-pipeline",
+                                                    "rn-to-training-plan and the passes over a training plan",
+                                                    [](OpPassManager &manager, const TrainingPipelineOptions &chosen) {
+                                                      manager.addPass(lower::createRnToTrainingPlan({chosen.batch}));
+                                                      TrainingPlanOptions options;
+                                                      options.budget = chosen.budget;
+                                                      addTrainingPlanPasses(manager, options);
+                                                    });
 }

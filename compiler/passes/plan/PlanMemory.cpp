@@ -103,6 +103,8 @@ struct PlanMemory : resnetc::plan::impl::PlanMemoryBase<PlanMemory> {
     for (auto [index, buffer] : llvm::enumerate(buffers))
       buffer.setOffset(planner.offset(index));
     program.setWorkspace(planner.arenaBytes());
+    if (!program.getBody().getOps<StepResultsOp>().empty()) // of a training step people want to know
+      program->setAttr("live_peak", Builder(program).getI64IntegerAttr(planner.lowerBound()));
     if (printMap) {
       llvm::errs() << program.getSymName() << ": ";
       planner.print(llvm::errs());

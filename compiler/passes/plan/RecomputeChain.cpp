@@ -16,9 +16,8 @@ struct State {
 
 /// Leaves what no other state beats in both numbers, by growing kept.
 void dropDominated(std::vector<State> &states) {
-  llvm::stable_sort(states, [](const State &a, const State &b) {
-    return std::pair(a.kept, a.cost) < std::pair(b.kept, b.cost);
-  });
+  llvm::stable_sort(
+      states, [](const State &a, const State &b) { return std::pair(a.kept, a.cost) < std::pair(b.kept, b.cost); });
   int64_t cheapest = std::numeric_limits<int64_t>::max();
   llvm::erase_if(states, [&](const State &state) {
     if (state.cost >= cheapest)

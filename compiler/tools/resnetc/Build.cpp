@@ -79,9 +79,29 @@ mlir::OwningOpRef<mlir::ModuleOp> buildTrainingPlan(const dsl::Network &network,
                                                     const SourceMgr &sources, mlir::MLIRContext &context) {
   mlir::OwningOpRef<mlir::ModuleOp> module = makeRn(network, sources, context);
   if (!module || failed(optimiseTraining(*module, trainingOptions(options))) ||
-      failed(makeTrainingPlan(*module, trainingPlanOptions(options))))
+      failed(makeTrainingPlan(*module, memoryBytes(options).value_or(0), trainingPlanOptions(options))))
     return nullptr;
   return module;
+}
+
+std::optional<int64_t> memoryBytes(const TrainOptions &options) {
+  StringRef text(options.memory);
+  if (text.empty())
+    return 0;
+  static constexpr std::pair<StringLiteral, int64_t> units[] = {
+      {"GiB", int64_t(1) << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"GB", 1000000000},
+      {"MB", 1000000},           {"KB", 1000},     {"B", 1}};
+  int64_t unit = 1;
+  for (const auto &[name, bytes] : units)
+    if (text.consume_back(name)) {
+      unit = bytes;
+      break;
+    }
+  double number = 0;
+  constexpr double most = 1e15;
+  if (text.trim().getAsDouble(number) || !(number > 0) || number * unit > most)
+    return std::nullopt;
+  return int64_t(number * unit);
 }
 
 static bool refuse(const Twine &words) {
@@ -93,6 +113,12 @@ bool isUsableBatch(int64_t batch) {
   constexpr int64_t maximalBatch = 4096;
   return (batch >= 1 && batch <= maximalBatch) ||
          refuse("--batch takes numbers from 1 to " + Twine(maximalBatch) + ", not " + Twine(batch));
+}
+
+bool areUsable(const TrainOptions &options) {
+  if (!options.train && (options.batch || options.freezeBatchNorm || !options.memory.empty()))
+    return refuse("--train-batch, --freeze-batch-norm and --memory need --train");
+  return memoryBytes(options) || refuse("--memory takes a size such as 2GiB or 500MB, not '" + options.memory + "'");
 }
 
 bool areUsable(const CodeOptions &options) {

@@ -35,6 +35,9 @@ plan::TrainingPlanOptions trainingPlanOptions(const TrainOptions &options);
 bool isUsableBatch(int64_t batch);
 /// False, with words on stderr, if a value of an option is out of range: exitUsage.
 bool areUsable(const CodeOptions &options);
+bool areUsable(const TrainOptions &options);
+/// What --memory says, 0 if nothing; none if it is no size.
+std::optional<int64_t> memoryBytes(const TrainOptions &options);
 
 /// Names from kernels/CpuTarget.h: the list of --targets with "host" resolved, or `byDefault`.
 llvm::Expected<std::vector<std::string>> chosenTargets(const CodeOptions &options,

@@ -68,17 +68,19 @@ public:
     auto tables = buildTables(module);
     if (!tables)
       return tables.takeError();
-    if (training)
+    if (training) {
       if (Error error = addTraining(training, *tables))
         return error;
+      if (!options.code.quiet)
+        describeTraining(*tables->training);
+    }
     auto targets = chosenTargets(options.code, {"x86-64-v4", "x86-64-v3", "x86-64"});
     if (!targets)
       return targets.takeError();
     emit::EmitOptions emitOptions = tool::emitOptions(options.code, *targets);
-    emitOptions.flags =
-        formatv("--targets={0:$[,]} --batch={1:$[,]} --threads={2}{3}", make_range(targets->begin(), targets->end()),
-                make_range(batches().begin(), batches().end()), unsigned(options.code.threads),
-                training ? " --train" : "");
+    emitOptions.flags = formatv(
+        "--targets={0:$[,]} --batch={1:$[,]} --threads={2}{3}", make_range(targets->begin(), targets->end()),
+        make_range(batches().begin(), batches().end()), unsigned(options.code.threads), training ? " --train" : "");
     auto emitted = emitModel(*tables, emitOptions);
     if (!emitted)
       return emitted.takeError();
@@ -88,6 +90,16 @@ public:
   }
 
 private:
+  /// What the step will take, before the long part of the work begins.
+  static void describeTraining(const emit::TrainingTables &training) {
+    auto size = [](uint64_t bytes) { return formatv("{0:F1} MiB", double(bytes) / (1 << 20)).str(); };
+    errs() << "training step: batch " << training.program.batch << ", live peak " << size(training.livePeak)
+           << ", arena " << size(training.program.workspaceBytes) << ", state " << size(training.stateBytes);
+    if (training.recomputed)
+      errs() << ", " << training.recomputed << " steps of the forward pass computed again";
+    errs() << "\n";
+  }
+
   const SmallVector<int64_t> &batches() {
     if (sortedBatches.empty())
       sortedBatches = planOptions(options.code).batches;
@@ -183,7 +195,7 @@ int runCompile(ArrayRef<const char *> argv) {
   registerIrOptions();
   CompileOptions options;
   if (!parseOptions(argv, "resnetc compile: makes an object and a header from a .rn file\n") ||
-      !areUsable(options.code))
+      !areUsable(options.code) || !areUsable(options.training))
     return exitUsage;
   Stage stage = options.assembly ? Stage::Assembly : Stage(options.emit);
   Frontend frontend(options.network);

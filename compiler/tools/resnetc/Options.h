@@ -46,6 +46,12 @@ struct TrainOptions {
   llvm::cl::opt<int64_t> batch{"train-batch", llvm::cl::init(0),
                                llvm::cl::desc("images of a full training step (default: the train section's batch)"),
                                llvm::cl::value_desc("n")};
+  llvm::cl::opt<std::string> memory{
+      "memory",
+      llvm::cl::desc(
+          "what state, workspace and one batch of a training step may take together; activations that do not "
+          "fit are computed again"),
+      llvm::cl::value_desc("2GiB")};
   llvm::cl::opt<bool> freezeBatchNorm{"freeze-batch-norm",
                                       llvm::cl::desc("train with the running statistics as they are")};
 };

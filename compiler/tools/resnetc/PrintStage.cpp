@@ -110,8 +110,9 @@ int printStage(Stage stage, const dsl::Network &network, const CodeOptions &opti
     return exitDiagnostics;
   if (stage == Stage::RnOpt)
     return finish(output, printModule(*module));
-  if (failed(training.train ? makeTrainingPlan(*module, trainingPlanOptions(training))
-                            : makePlan(*module, planOptions(options))))
+  if (failed(training.train
+                 ? makeTrainingPlan(*module, memoryBytes(training).value_or(0), trainingPlanOptions(training))
+                 : makePlan(*module, planOptions(options))))
     return exitDiagnostics;
   if (stage == Stage::Plan)
     return finish(output, printModule(*module));
