@@ -2,7 +2,6 @@
 
 #include "runtime/core/Random.h"
 #include "runtime/core/State.h"
-#include <string.h>
 
 using namespace resnetc::rt;
 
@@ -18,10 +17,9 @@ int resnetc_rt_init(const resnetc_model_info *info, uint64_t seed, void *state) 
   if (const int status = checkState(info, state))
     return status;
   const resnetc_training &training = *info->training;
-  memset(state, 0, training.state_bytes);
+  if (const int status = clearState(training, state))
+    return status;
   return forEachTensor(training, [&](const resnetc_pack_step &step) -> int {
-    if (!isTensorStep(step, training))
-      return RESNETC_ERROR_ABI;
     const resnetc_tensor_info &tensor = training.tensors[tensorOf(step)];
     float *packed = reinterpret_cast<float *>(static_cast<uint8_t *>(state) + step.offset);
     const bool isConstant = tensor.init == RESNETC_INIT_CONSTANT;

@@ -32,6 +32,20 @@ bool rt::isTensorStep(const resnetc_pack_step &step, const resnetc_training &tra
   return elements == elementsOf(step);
 }
 
+int rt::clearState(const resnetc_training &training, void *state) {
+  memset(state, 0, training.state_bytes);
+  for (uint32_t i = 0; i < training.pack_step_count; ++i)
+    for (uint32_t turn = 0; turn < training.pack_steps[i].count && isConstant(training.pack_steps[i]); ++turn) {
+      const resnetc_pack_step step = turnOf(training.pack_steps[i], turn);
+      if (!packedStepBytes(step, training.tensor_bytes))
+        return RESNETC_ERROR_ABI;
+      float *const to = reinterpret_cast<float *>(static_cast<uint8_t *>(state) + step.offset);
+      for (uint32_t c = 0; c < step.output_channels; ++c)
+        to[c] = float(step.epsilon);
+    }
+  return RESNETC_OK;
+}
+
 bool rt::findTensorStep(const resnetc_training &training, uint32_t tensor, resnetc_pack_step &step) {
   for (uint32_t i = 0; i < training.pack_step_count; ++i) {
     const resnetc_pack_step &repeated = training.pack_steps[i];
@@ -179,17 +193,16 @@ int resnetc_rt_import(const resnetc_model_info *info, const resnetc_weights *wei
     return RESNETC_ERROR_WEIGHTS;
   const resnetc_training &training = *info->training;
   // All is looked at before anything is written.
-  const int status = forEachTensor(training, [&](const resnetc_pack_step &step) -> int {
+  int status = forEachTensor(training, [&](const resnetc_pack_step &step) -> int {
     PackInputs inputs;
-    if (!isTensorStep(step, training)) {
-      text << resnetc_status_string(RESNETC_ERROR_ABI);
-      return RESNETC_ERROR_ABI;
-    }
     return findPackInputs(step, *weights, inputs, text) ? RESNETC_OK : RESNETC_ERROR_WEIGHTS;
   });
+  if (!status)
+    status = clearState(training, state);
+  if (status == RESNETC_ERROR_ABI)
+    text << resnetc_status_string(status);
   if (status)
     return status;
-  memset(state, 0, training.state_bytes);
   return forEachTensor(training, [&](const resnetc_pack_step &step) -> int {
     PackInputs inputs;
     findPackInputs(step, *weights, inputs, text);

@@ -22,6 +22,11 @@ inline uint32_t tensorOf(const resnetc_pack_step &step) {
   return step.opcode == RESNETC_PACK_FILTER ? step.filter : step.bias;
 }
 
+/// A constant that kernels read from the state, of no tensor.
+inline bool isConstant(const resnetc_pack_step &step) {
+  return step.opcode == RESNETC_PACK_VECTOR && step.bias == RESNETC_NO_TENSOR;
+}
+
 /// Elements of that tensor, as PyTorch counts them.
 inline uint64_t elementsOf(const resnetc_pack_step &step) {
   return step.opcode == RESNETC_PACK_FILTER
@@ -47,17 +52,24 @@ template <typename Visit> void forEachElement(const resnetc_pack_step &step, Vis
     }
 }
 
+/// Does the step place one whole tensor of the schema inside of the state?
+bool isTensorStep(const resnetc_pack_step &step, const resnetc_training &training);
+
 /// Calls visit(step of one turn) for every tensor of the state; ends with its first result that is not RESNETC_OK.
 template <typename Visit> int forEachTensor(const resnetc_training &training, Visit visit) {
   for (uint32_t i = 0; i < training.pack_step_count; ++i)
-    for (uint32_t turn = 0; turn < training.pack_steps[i].count; ++turn)
-      if (const int status = visit(turnOf(training.pack_steps[i], turn)))
+    for (uint32_t turn = 0; turn < training.pack_steps[i].count && !isConstant(training.pack_steps[i]); ++turn) {
+      const resnetc_pack_step step = turnOf(training.pack_steps[i], turn);
+      if (!isTensorStep(step, training))
+        return RESNETC_ERROR_ABI;
+      if (const int status = visit(step))
         return status;
+    }
   return RESNETC_OK;
 }
 
-/// Does the step place one whole tensor of the schema inside of the state?
-bool isTensorStep(const resnetc_pack_step &step, const resnetc_training &training);
+/// Zeroes the state and writes its constants.
+int clearState(const resnetc_training &training, void *state);
 
 } // namespace resnetc::rt
 

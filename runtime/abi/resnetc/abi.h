@@ -178,7 +178,7 @@ typedef struct resnetc_tensor_info {
 /* The state is tensors, then slots:
  *   [0, decay_bytes)                trained parameters with weight decay
  *   [decay_bytes, parameter_bytes)  trained parameters without
- *   [parameter_bytes, tensor_bytes) running statistics
+ *   [parameter_bytes, tensor_bytes) running statistics, and constants that kernels read (VECTOR without a tensor)
  *   then `slots` arrays of parameter_bytes, as the parameters lie: momentum; or first and second moments
  * The gradients lie in the workspace as the parameters do in the state. All offsets and sizes are multiples of 64. */
 typedef struct resnetc_training {

@@ -215,6 +215,30 @@ TEST(State, ASharedElementIsSetInAllChannels) {
     EXPECT_EQ(lanes[c], c < 20 ? 3 : 0);
 }
 
+/// Vectors that kernels read but that are nobody's parameter.
+TEST(State, ConstantsAreWritten) {
+  TwoBlocks model;
+  resnetc_pack_step constant = vectorPlace(RESNETC_NO_TENSOR, 20, 20);
+  constant.epsilon = 0.75;
+  constant.offset = model.training.tensor_bytes;
+  model.places.insert(model.places.begin(), constant);
+  model.training.tensor_bytes += 128;
+  const resnetc_model_info *info = model.link();
+  const TempFile file(model.file().build());
+  const OpenWeights open(file);
+  Memory initial(info->training->state_bytes), imported(info->training->state_bytes);
+  char error[200];
+  ASSERT_EQ(resnetc_rt_init(info, 1, initial.data), RESNETC_OK);
+  ASSERT_EQ(resnetc_rt_import(info, &open.weights, imported.data, error, sizeof error), RESNETC_OK) << error;
+  for (uint32_t c = 0; c < 32; ++c) {
+    EXPECT_EQ(initial.floats()[constant.offset / 4 + c], c < 20 ? 0.75f : 0);
+    EXPECT_EQ(imported.floats()[constant.offset / 4 + c], c < 20 ? 0.75f : 0);
+  }
+  model.places.front().offset += 64;
+  model.link();
+  EXPECT_EQ(resnetc_rt_init(info, 1, initial.data), RESNETC_ERROR_ABI) << "past the tensors";
+}
+
 TEST(State, GradientsLieInTheWorkspaceAsParametersInTheState) {
   TwoBlocks model;
   model.training.gradients_offset = 256;
