@@ -120,7 +120,7 @@ struct Epilogue {
 /// Shapes (innermost last):
 ///   filter   [ct][cb][ky][kx][ci][tile][16] as RESNETC_PACK_FILTER says, padded with zeros; with groups there is one
 ///            cb, and ci counts filterInputs() channels from firstInput() on
-///   transposed filter  [ct of dx][cb of dy][tapsHeight()][tapsWidth()][ci of dy][tile][16]; with groups as a filter
+///   transposed filter  [ct of dx][cb of dy][ky][kx][ci of dy][tile][16]; with groups as a filter
 ///   bias, scale, shift  [output channels, padded to 16 * tile]
 /// With affine and not keepFirst there is one output: `second`.
 struct KernelSpec {
@@ -177,9 +177,6 @@ struct KernelSpec {
 
   /// The convolution that a Conv2dInputGradient, TransposeFilter or Conv2dFilterGradient belongs to.
   KernelSpec forwardConv() const;
-  /// Window positions of the transposed filter along an axis: with a stride (and no dilation), whole multiples of it.
-  int64_t tapsHeight() const;
-  int64_t tapsWidth() const;
 
   int64_t multiplyAdds() const; ///< per call, all images
   /// Bytes that must be read and written at least: input, filter, residual, outputs.

@@ -27,17 +27,11 @@ KernelSpec KernelSpec::forwardConv() const {
   return forward;
 }
 
-static int64_t taps(int64_t window, int64_t stride, int64_t dilation) {
-  return stride < 1 || dilation != 1 ? window : product({int64_t(divideCeil(window, stride)), stride});
-}
-int64_t KernelSpec::tapsHeight() const { return taps(windowHeight, strideHeight, dilationHeight); }
-int64_t KernelSpec::tapsWidth() const { return taps(windowWidth, strideWidth, dilationWidth); }
-
-/// dx(x) sums dy((x + pad - k * dilation) / stride) over the positions k without a rest. Without dilation these are the
-/// taps k = stride * r + (x + pad) % stride, for all r below taps / stride.
-static int64_t borderOf(int64_t in, int64_t out, int64_t taps, int64_t stride, int64_t pad, int64_t dilation) {
-  int64_t first = dilation == 1 ? taps / stride - 1 - pad / stride
-                                : int64_t(divideCeil(std::max(int64_t(0), (taps - 1) * dilation - pad), stride));
+/// dx(x) sums dy((x + pad - k * dilation) / stride) over the positions k without a rest. Without dilation these are
+/// k = stride * r + (x + pad) % stride, for all r below window / stride, rounded up.
+static int64_t borderOf(int64_t in, int64_t out, int64_t window, int64_t stride, int64_t pad, int64_t dilation) {
+  int64_t first = dilation == 1 ? int64_t(divideCeil(window, stride)) - 1 - pad / stride
+                                : int64_t(divideCeil(std::max(int64_t(0), (window - 1) * dilation - pad), stride));
   return std::max({int64_t(0), first, (in - 1 + pad) / stride - (out - 1)});
 }
 
@@ -45,8 +39,8 @@ int64_t resnetc::kernels::gradientBorder(const KernelSpec &spec) {
   const TensorSpec &in = spec.op == KernelOp::Conv2d ? spec.input : spec.output;
   const TensorSpec &out = spec.op == KernelOp::Conv2d ? spec.output : spec.input;
   return std::max(
-      borderOf(in.height, out.height, spec.tapsHeight(), spec.strideHeight, spec.padHeight, spec.dilationHeight),
-      borderOf(in.width, out.width, spec.tapsWidth(), spec.strideWidth, spec.padWidth, spec.dilationWidth));
+      borderOf(in.height, out.height, spec.windowHeight, spec.strideHeight, spec.padHeight, spec.dilationHeight),
+      borderOf(in.width, out.width, spec.windowWidth, spec.strideWidth, spec.padWidth, spec.dilationWidth));
 }
 
 int64_t KernelSpec::multiplyAdds() const {
@@ -73,9 +67,7 @@ int64_t KernelSpec::filterBytes() const {
   int64_t inputs = groups > 1                       ? filterInputs()
                    : input.layout == Layout::Planar ? input.channels
                                                     : product({input.channelBlocks(), channelBlock});
-  if (op == KernelOp::Conv2d)
-    return product({vectorBytes(), inputs, windowHeight, windowWidth});
-  return product({vectorBytes(), inputs, tapsHeight(), tapsWidth()});
+  return product({vectorBytes(), inputs, windowHeight, windowWidth});
 }
 
 int64_t KernelSpec::vectorBytes() const {

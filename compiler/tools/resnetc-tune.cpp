@@ -2,8 +2,9 @@
 //
 //   resnetc-tune [--target NAME] [--threads N] [--search] [--cpu-time] [--seconds S] < specs
 //
-// Reads kernel specs, one a line (as plan.kernel prints them), and prints a line of the
-// table compiler/kernels/schedule/Measured.txt for each: what is chosen now, or with
+// Reads kernel specs, one a line (as plan.kernel prints them; `spec | schedule` measures
+// that schedule), and prints a line of the table compiler/kernels/schedule/Measured.txt for each: what is chosen now,
+// or with
 // --search the fastest found. On stderr: microseconds, GFLOP/s, share of the FMA peak.
 //
 //===----------------------------------------------------------------------===//
@@ -76,7 +77,8 @@ Expected<Timed> search(const KernelSpec &spec, const CpuTarget &target, const Op
 }
 
 Error tuneLine(StringRef line, const CpuTarget &target, const Options &options, double peak) {
-  Expected<KernelSpec> spec = KernelSpec::parse(line);
+  auto [text, schedule] = line.split('|');
+  Expected<KernelSpec> spec = KernelSpec::parse(text.trim());
   if (!spec)
     return spec.takeError();
   if (Error error = spec->verify())
@@ -84,7 +86,8 @@ Error tuneLine(StringRef line, const CpuTarget &target, const Options &options, 
   Expected<Timed> best = [&]() -> Expected<Timed> {
     if (options.search && spec->op == KernelOp::Conv2d)
       return search(*spec, target, options);
-    auto timed = race(*spec, {chooseSchedule(*spec, target, options.threads).str()}, options);
+    std::string given = schedule.trim().str();
+    auto timed = race(*spec, {given.empty() ? chooseSchedule(*spec, target, options.threads).str() : given}, options);
     if (!timed)
       return timed.takeError();
     return timed->front();

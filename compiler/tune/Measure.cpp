@@ -2,6 +2,7 @@
 
 #include "compiler/tune/Measure.h"
 #include "HalideRuntime.h"
+#include "compiler/kernels/KernelOperands.h"
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -77,24 +78,16 @@ public:
 class Arguments {
 public:
   explicit Arguments(const KernelSpec &spec) {
-    reserve(spec.batch * spec.input.bytesPerImage());
-    if (spec.op == KernelOp::Conv2d) {
-      filterBytes = aligned(spec.filterBytes());
+    for (const KernelOperand &operand : operandsOf(spec)) {
+      if (operand.role != OperandRole::Filter) {
+        reserve(operand.bytes);
+        continue;
+      }
+      filterBytes = aligned(operand.bytes);
       copies = std::clamp<size_t>(cold / filterBytes, 1, 256);
       filter = int(offsets.size());
       reserve(filterBytes * copies);
     }
-    if (spec.epilogue.bias)
-      reserve(spec.vectorBytes());
-    if (spec.other)
-      reserve(spec.batch * spec.other->bytesPerImage());
-    if (spec.residual)
-      reserve(spec.batch * spec.residual->bytesPerImage());
-    for (int i = 0; spec.epilogue.affine && i < 2; ++i)
-      reserve(spec.vectorBytes());
-    reserve(spec.batch * spec.output.bytesPerImage());
-    if (spec.second)
-      reserve(spec.batch * spec.second->bytesPerImage());
     memory = std::make_unique<Memory>(total);
     buffers.resize(offsets.size());
     pointers.push_back(&context);

@@ -32,56 +32,56 @@ Channel gradientChannel(const KernelSpec &spec, const Expr &at, const Expr &lane
   return Channel::ofFlat(min(at * block / outputs * inputs, last) + ci);
 }
 
-/// Which pixel of dy tap r meets at pixel x of dx, and with which window position; `meets` is defined if not always.
+/// One axis: which pixel of dy tap r meets at pixel x of dx, with which window position, and whether there is such a
+/// position (defined where that is not certain).
 struct Tap {
-  Expr pixel, position, meets;
-  int count; ///< taps
-  Tap(const Expr &x, const Expr &r, int64_t taps, int64_t stride, int64_t pad, int64_t dilation, int64_t last) {
+  Expr pixel, position, isThere;
+  Tap(const Expr &x, const Expr &r, int64_t window, int64_t stride, int64_t pad, int64_t dilation, int64_t last) {
     int s = stride, p = pad, d = dilation;
-    count = taps;
-    if (d == 1) {
-      count = taps / stride;
-      pixel = s == 1 ? x + p - r : (x + p) / s - r;
-      position = s == 1 ? r : r * s + (x + p) % s;
-    } else { // division rounds down
-      Expr numerator = x + p - r * d;
-      pixel = numerator / s;
+    if (s == 1 || d != 1) { // division rounds down
+      Expr distance = x + p - r * d;
+      pixel = s == 1 ? distance : distance / s;
       position = r;
       if (s != 1)
-        meets = numerator % s == 0;
+        isThere = distance % s == 0;
+    } else {
+      pixel = (x + p) / s - r;
+      position = r * s + (x + p) % s;
+      isThere = position < int(window);
     }
     pixel = min(pixel, int(last)); // a tile may overhang the map
+  }
+  /// How many there are.
+  static int count(int64_t window, int64_t stride, int64_t dilation) {
+    return dilation == 1 ? int((window + stride - 1) / stride) : int(window);
   }
 };
 } // namespace
 
 /// dx(x) = sum of dy((x + pad - k * dilation) / stride) * filter(k) over the positions k where that is whole. Without
-/// dilation these are k = stride * r + (x + pad) % stride, zero in the filter behind the window, so that nothing is
-/// tested.
+/// dilation these are k = stride * r + (x + pad) % stride: known when the code is made where tiles are whole strides.
 Algorithm resnetc::kernels::conv2dInputGradientAlgorithm(const KernelSpec &spec) {
   Algorithm result(spec);
   const Coordinates &at = result.at;
   GradientBlocks in(spec);
-  int tile = spec.filterTile, height = spec.tapsHeight(), width = spec.tapsWidth();
+  int tile = spec.filterTile, height = spec.windowHeight, width = spec.windowWidth;
   InputTensor input(spec.input, spec.batch, "input");
   ImageParam filter = denseParameter(
       "filter", {block, tile, in.inputs, width, height, in.blocks, int(spec.output.channelBlocks() / tile)});
   result.arguments = {input.parameter(), filter};
 
-  auto tap = [&](const Expr &x, const Expr &r, bool isRow) {
-    return isRow ? Tap(x, r, height, spec.strideHeight, spec.padHeight, spec.dilationHeight,
-                       spec.input.height + spec.input.border - 1)
-                 : Tap(x, r, width, spec.strideWidth, spec.padWidth, spec.dilationWidth,
-                       spec.input.width + spec.input.border - 1);
-  };
-  RDom window(0, in.inputs, 0, tap(0, 0, false).count, 0, tap(0, 0, true).count, 0, in.blocks, "window");
+  RDom window(0, in.inputs, 0, Tap::count(width, spec.strideWidth, spec.dilationWidth), 0,
+              Tap::count(height, spec.strideHeight, spec.dilationHeight), 0, in.blocks, "window");
   RVar ci = window[0], cb = window[3];
-  Tap column = tap(at.x, window[1], false), row = tap(at.y, window[2], true);
+  Tap column(at.x, window[1], width, spec.strideWidth, spec.padWidth, spec.dilationWidth,
+             spec.input.width + spec.input.border - 1);
+  Tap row(at.y, window[2], height, spec.strideHeight, spec.padHeight, spec.dilationHeight,
+          spec.input.height + spec.input.border - 1);
+  for (const Expr &isThere : {column.isThere, row.isThere})
+    if (isThere.defined())
+      window.where(isThere);
   Expr product = input.at(gradientChannel(spec, at.c, at.v, ci, cb), column.pixel, row.pixel, at.n) *
                  filter(at.v, at.c % tile, ci, column.position, row.position, cb, at.c / tile);
-  for (const Expr &meets : {column.meets, row.meets})
-    if (meets.defined())
-      product = select(meets, product, 0.f);
   result.reduction(at.all()) = 0.f;
   result.reduction(at.all()) += product;
   result.window = window;
@@ -95,27 +95,27 @@ Algorithm resnetc::kernels::transposeFilterAlgorithm(const KernelSpec &spec) {
   KernelSpec forward = spec.forwardConv();
   GradientBlocks in(spec), out(forward);
   int tile = spec.filterTile, forwardTile = spec.forwardTile;
-  int height = spec.windowHeight, width = spec.windowWidth, tapsHeight = spec.tapsHeight(), taps = spec.tapsWidth();
+  int height = spec.windowHeight, width = spec.windowWidth;
   ImageParam filter = denseParameter("filter", {block, forwardTile, out.inputs, width, height, out.blocks,
                                                 int(forward.output.channelBlocks() / forwardTile)});
   result.arguments = {filter};
   Var v("v"), t("t"), ci("ci"), kx("kx"), ky("ky"), cb("cb"), ct("ct");
   Expr dxBlock = ct * tile + t, dxChannel = dxBlock * block + v, value;
-  Expr x = min(kx, width - 1), y = min(ky, height - 1), there = kx < width && ky < height;
+  Expr isThere;
   if (spec.isDepthwise()) {
-    value = filter(v, 0, 0, x, y, 0, ct);
+    value = filter(v, 0, 0, kx, ky, 0, ct);
   } else if (spec.groups == 1) {
-    value = filter(ci, cb % forwardTile, v, x, y, dxBlock, cb / forwardTile);
+    value = filter(ci, cb % forwardTile, v, kx, ky, dxBlock, cb / forwardTile);
   } else {
     int inputs = forward.input.channels / spec.groups, outputs = forward.output.channels / spec.groups;
     Channel dy = gradientChannel(spec, ct, v, ci, cb);
     Expr first = min(dy.block * block / outputs * inputs, int(forward.input.channels - forward.filterInputs()));
-    there = there && dxChannel / inputs == dy.flat / outputs && dxChannel < int(forward.input.channels);
-    value = filter(dy.lane, 0, clamp(dxChannel - first, 0, out.inputs - 1), x, y, 0, dy.block);
+    isThere = dxChannel / inputs == dy.flat / outputs && dxChannel < int(forward.input.channels);
+    value = filter(dy.lane, 0, clamp(dxChannel - first, 0, out.inputs - 1), kx, ky, 0, dy.block);
   }
-  result.output(v, t, ci, kx, ky, cb, ct) = select(there, value, 0.f);
+  result.output(v, t, ci, kx, ky, cb, ct) = isThere.defined() ? select(isThere, value, 0.f) : value;
   result.buffers = {
-      denseOutput({block, tile, in.inputs, taps, tapsHeight, in.blocks, int(spec.output.channelBlocks() / tile)})};
+      denseOutput({block, tile, in.inputs, width, height, in.blocks, int(spec.output.channelBlocks() / tile)})};
   return result;
 }
 

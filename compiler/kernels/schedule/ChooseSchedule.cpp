@@ -66,6 +66,7 @@ Schedule bestTile(const KernelSpec &spec, const CpuTarget &target) {
 Schedule modelledConv(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
   Schedule schedule = bestTile(spec, target);
   schedule.unroll = 4;
+  schedule.unrollWindow = spec.op == KernelOp::Conv2dInputGradient && spec.strideWidth > 1;
   int64_t height = spec.output.height, tiles = spec.output.channelBlocks() / schedule.blocks;
   bool smallFilter = spec.filterBytes() <= filterBytesPerCore;
   bool enoughRows = spec.batch * (height / schedule.pixelsY) >= 2 * int64_t(threads);

@@ -29,13 +29,13 @@ const Sound sound[] = {
      "input 25600, filter 18432, residual* 12800, output 12800"},
     {"conv2d_input_gradient batch=1 in=blocked16:f32:32x4x4+2 out=blocked16:f32:32x8x8 window=7x7 stride=2x2 pad=3x3 "
      "tile=2",
-     "input 8192, filter 262144, output 8192"},
+     "input 8192, filter 200704, output 8192"},
     {"conv2d_input_gradient batch=1 in=blocked16:f32:32x8x8+2 out=blocked16:f32:32x8x8 window=3x3 stride=1x1 pad=2x2 "
      "dilation=2x2 groups=4 tile=1",
      "input 18432, filter 18432, output 8192"},
     {"transpose_filter batch=1 in=blocked16:f32:32x4x4+2 out=blocked16:f32:16x8x8 window=7x7 stride=2x2 pad=3x3 "
      "forward_tile=2 tile=1",
-     "filter 100352, output 131072"},
+     "filter 100352, output 100352"},
     {"conv2d_filter_gradient batch=4 in=planar:f32:3x8x8+1 out=planar:f32:864x1x1 other=blocked16:f32:16x8x8 "
      "window=3x3 stride=1x1 pad=1x1 partials=2 tile=1",
      "input 4800, other input 16384, output 3456"},

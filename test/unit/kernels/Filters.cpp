@@ -6,9 +6,8 @@ using namespace resnetc::kernels;
 using namespace resnetc::test;
 
 /// Index of one element of a packed filter; `channel` counts all input channels.
-static int64_t packedAt(const KernelSpec &conv, int64_t height, int64_t width, int64_t co, int64_t channel, int64_t ky,
-                        int64_t kx) {
-  int64_t block = co / channelBlock, lane = co % channelBlock;
+static int64_t packedAt(const KernelSpec &conv, int64_t co, int64_t channel, int64_t ky, int64_t kx) {
+  int64_t height = conv.windowHeight, width = conv.windowWidth, block = co / channelBlock, lane = co % channelBlock;
   if (conv.groups > 1) {
     int64_t inputs = conv.filterInputs(), ci = conv.isDepthwise() ? 0 : channel - conv.firstInput(block);
     return (((block * height + ky) * width + kx) * inputs + ci) * channelBlock + lane;
@@ -27,8 +26,7 @@ std::vector<double> resnetc::test::packFilter(const KernelSpec &conv, const std:
     for (int64_t c = 0; c < perGroup; ++c)
       for (int64_t ky = 0; ky < conv.windowHeight; ++ky)
         for (int64_t kx = 0; kx < conv.windowWidth; ++kx)
-          packed[packedAt(conv, conv.windowHeight, conv.windowWidth, co, co / outputs * perGroup + c, ky, kx)] =
-              filter[index++];
+          packed[packedAt(conv, co, co / outputs * perGroup + c, ky, kx)] = filter[index++];
   return packed;
 }
 
@@ -41,7 +39,6 @@ std::vector<double> resnetc::test::packTransposed(const KernelSpec &gradient, co
     for (int64_t c = 0; c < perGroup; ++c)
       for (int64_t ky = 0; ky < gradient.windowHeight; ++ky)
         for (int64_t kx = 0; kx < gradient.windowWidth; ++kx)
-          packed[packedAt(gradient, gradient.tapsHeight(), gradient.tapsWidth(), co / outputs * perGroup + c, co, ky,
-                          kx)] = filter[index++];
+          packed[packedAt(gradient, co / outputs * perGroup + c, co, ky, kx)] = filter[index++];
   return packed;
 }

@@ -61,7 +61,8 @@ void scheduleTasks(Stage stage, const KernelSpec &spec, const Schedule &s, const
   if (s.order == LoopOrder::Serial)
     return;
   stage.fuse(l.group, l.p, l.task);
-  if (byChannels)
+  constexpr int64_t enoughTasks = 16;
+  if (byChannels && spec.partials * (tiles / s.channelTiles) < enoughTasks)
     stage.fuse(l.cb, l.task, l.task);
   stage.parallel(l.task);
 }

@@ -9,11 +9,13 @@
 namespace resnetc::kernels {
 
 /// The tail of a range that is cut into unrolled tiles. Shifting the last tile inwards is the fastest, but computes
-/// outputs twice: forbidden where the output may overwrite the residual that it reads.
+/// outputs twice: forbidden where the output may overwrite the residual that it reads. And a gradient's tiles begin at
+/// whole strides.
 inline Halide::TailStrategy tileTail(const KernelSpec &spec, int64_t extent, int64_t tile) {
   if (extent % tile == 0)
     return Halide::TailStrategy::RoundUp;
-  return spec.residual ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::ShiftInwards;
+  bool isStrided = spec.op == KernelOp::Conv2dInputGradient && (spec.strideHeight > 1 || spec.strideWidth > 1);
+  return spec.residual || isStrided ? Halide::TailStrategy::GuardWithIf : Halide::TailStrategy::ShiftInwards;
 }
 
 /// The tail of a range of loops that are not unrolled: exact, whatever the sizes.
