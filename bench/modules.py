@@ -2,6 +2,7 @@
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torchvision.models.resnet import Bottleneck
 
 
 def conv3(inputs, channels, stride=1, bias=False):
@@ -168,6 +169,56 @@ class Cifar(nn.Module):
             x = F.relu(x)
         x = x.mean((2, 3))
         return self.fc(self.bias2(x) if self.end == "bias2" else x)
+
+
+class SeBasic(nn.Module):
+    """Hu et al. 2018: the body's channels are weighed before the addition."""
+
+    def __init__(self, inputs, channels, stride=1, reduction=4):
+        super().__init__()
+        self.conv1, self.bn1 = conv3(inputs, channels, stride), nn.BatchNorm2d(channels)
+        self.conv2, self.bn2 = conv3(channels, channels), nn.BatchNorm2d(channels)
+        self.se = nn.Module()
+        self.se.fc1 = nn.Linear(channels, channels // reduction)
+        self.se.fc2 = nn.Linear(channels // reduction, channels)
+        if stride != 1 or inputs != channels:
+            self.downsample = nn.Sequential(conv1(inputs, channels, stride), nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        gate = self.se.fc2(F.relu(self.se.fc1(y.mean((2, 3))))).sigmoid()
+        skip = self.downsample(x) if hasattr(self, "downsample") else x
+        return F.relu(y * gate[:, :, None, None] + skip)
+
+
+class Small(nn.Module):
+    """nets/small_*.rn: a stem and two stages of two blocks; the second stage halves the map."""
+
+    def __init__(self, block, width, ends, classes=10):
+        super().__init__()
+        self.conv1, self.bn1 = conv3(3, width), nn.BatchNorm2d(width)
+        first, second = ends
+        self.layer1 = nn.Sequential(block(width, first, 1), block(first, first, 1))
+        self.layer2 = nn.Sequential(block(first, second, 2), block(second, second, 1))
+        self.fc = nn.Linear(second, classes)
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.conv1(x)))
+        return self.fc(self.layer2(self.layer1(x)).mean((2, 3)))
+
+
+def small_resnext():
+    def block(inputs, channels, stride):
+        changes = stride != 1 or inputs != channels
+        projection = nn.Sequential(conv1(inputs, channels, stride), nn.BatchNorm2d(channels)) if changes else None
+        # torchvision's base_width: of a path, if there were 64 channels.
+        return Bottleneck(inputs, channels // 4, stride, projection, groups=8, base_width=16)
+
+    return Small(block, 32, (64, 128))
+
+
+def small_se():
+    return Small(SeBasic, 16, (16, 32))
 
 
 class MlpBlock(nn.Module):

@@ -2,6 +2,7 @@
 import dataclasses
 import pathlib
 import shutil
+import subprocess
 import tempfile
 from typing import Callable, Optional
 
@@ -10,6 +11,8 @@ import networks
 import ours
 import peers
 import rounds
+import torch_step
+import training
 
 THREADS = 2
 
@@ -145,6 +148,67 @@ def object_size(name, limit):
     return measure
 
 
+SECTION = "optimizer = sgd(lr = 0.1, momentum = 0.9, nesterov = true, weight_decay = 1e-4)"
+
+
+def trainer(name, batch):
+    """The network's training step, compiled and linked, once a process."""
+    if (name, batch) not in trainer.done:
+        network = networks.NETWORKS[name]
+        section = f"{SECTION}; batch = {batch}"
+        step = training.std(f"{name}-{batch}", network.file, section, **dict(network.settings))
+        trainer.done[name, batch] = training.link_program(training.compile_training(step))
+    return trainer.done[name, batch]
+
+
+trainer.done = {}
+
+
+def training_step(name, batch, against, limit):
+    """Time of forward, backward and optimiser; `against` of torch_step.TITLES is compared, the others stand beside."""
+
+    def measure(row, settings):
+        commands = {"ours": [str(trainer(name, batch).program), "time", str(THREADS)]}
+        kinds = [against] if against == "eager" else [against, "eager"]
+        commands |= {kind: torch_step.command("time", kind, name, batch, THREADS) for kind in kinds}
+        times = rounds.alternate(commands, settings.rounds, settings.seconds)
+        detail = "min " + ", ".join(f"{torch_step.TITLES.get(n, n)} {low:.0f}" for n, (low, _) in times.items())
+        if "eager" not in against:
+            detail += f"; PyTorch eager {times['eager'][1]:.0f}"
+        return Result(row, "ms", times["ours"][1], limit, times[against][1], torch_step.TITLES[against], detail)
+
+    return measure
+
+
+def kilobytes(command):
+    """The numbers that a `memory` command prints."""
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(f"{command[0]}: {result.stderr.strip()[-800:]}")
+    return [int(field) for field in result.stdout.split()]
+
+
+def training_memory(name, batch, limit):
+    """Ours: the whole process at its peak, with state, batch and all. PyTorch: only by how much three steps raise the
+    peak of a process that already holds PyTorch, network and batch; of eager and torch.compile the lower one."""
+
+    def measure(row, settings):
+        peak, _ = kilobytes([str(trainer(name, batch).program), "memory", str(THREADS), "3"])
+        grown, whole = {}, {}
+        for kind in torch_step.TITLES:
+            command = torch_step.command("memory", kind, name, batch, THREADS, 3)
+            if kind == "compile":
+                kilobytes(command)  # the compiler's own memory does not count: it is done, and cached
+            whole[kind], before, _ = kilobytes(command)
+            grown[kind] = whole[kind] - before
+        best = min(grown, key=grown.get)
+        detail = "growth " + ", ".join(f"{torch_step.TITLES[k]} {grown[k] / 1000:.0f}" for k in grown)
+        detail += "; whole " + ", ".join(f"{torch_step.TITLES[k]} {whole[k] / 1000:.0f}" for k in whole)
+        return Result(row, "MB", peak / 1000, limit, grown[best] / 1000, torch_step.TITLES[best], detail)
+
+    return measure
+
+
 ROWS = [
     Row("resnet18 batch 1", latency("resnet18", 1, 1.1)),
     Row("resnet18 batch 16", latency("resnet18", 16, 1.1)),
@@ -154,6 +218,10 @@ ROWS = [
     Row("resnet50 load and first call", first_call("resnet50", 0.15)),
     Row("resnet50 compile, nothing cached", compile_time("resnet50", False, 40)),
     Row("resnet50 compile, all cached", compile_time("resnet50", True, 3)),
+    Row("training CIFAR resnet20 batch 128", training_step("resnet20", 128, "compile", 0.8)),
+    Row("training CIFAR resnet56 batch 128", training_step("resnet56", 128, "compile", 0.8)),
+    Row("training resnet18 batch 16", training_step("resnet18", 16, "eager", 0.95)),
+    Row("memory of training CIFAR resnet56 batch 128", training_memory("resnet56", 128, 0.6)),
     Row("runtime core in a program", runtime_size(100)),
     Row("resnet18 object without weights", object_size("resnet18", 400)),
 ]
