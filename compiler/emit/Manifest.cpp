@@ -60,6 +60,8 @@ static void writeTraining(json::OStream &json, const PlanTables &tables) {
     json.attribute("parameter_bytes", training.parameterBytes);
     json.attribute("state_bytes", training.stateBytes);
     json.attribute("workspace_bytes", training.program.workspaceBytes);
+    json.attribute("live_peak_bytes", training.livePeak);
+    json.attribute("recomputed_steps", training.recomputed);
   });
 }
 

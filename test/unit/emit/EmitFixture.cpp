@@ -139,6 +139,8 @@ void addTraining(PlanTables &tables) {
   training.stateBytes = 3 * training.tensorBytes;
   training.gradientsOffset = 128;
   training.lossesOffset = 0;
+  training.livePeak = 200;
+  training.recomputed = 3;
   training.hyper = {7, 0, 0.1f, 0, 1e-4f, 0.9f, 0.999f, 1e-8f};
   tables.labels.push_back({"add", uint32_t(tables.programs.size()), RESNETC_STEP_CALL, 0, 1, 1, 0, 0});
   tables.training = std::move(training);

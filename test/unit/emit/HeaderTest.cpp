@@ -101,6 +101,8 @@ TEST(Manifest, namesTheTrainingProgram) {
   EXPECT_EQ(training->getInteger("program"), 1);
   EXPECT_EQ(training->getInteger("state_bytes"), 192);
   EXPECT_EQ(training->getInteger("workspace_bytes"), 256);
+  EXPECT_EQ(training->getInteger("live_peak_bytes"), 200);
+  EXPECT_EQ(training->getInteger("recomputed_steps"), 3);
   value = cantFail(json::parse(manifestText(additionTables("net"), {})));
   EXPECT_FALSE(value.getAsObject()->getObject("training"));
 }
