@@ -130,7 +130,7 @@ struct ChooseRecompute : resnetc::plan::impl::ChooseRecomputeBase<ChooseRecomput
     options.addAll();
     auto chosen = options.chain.solve(budget);
     if (!chosen)
-      return program.emitError() << "cannot train in " << budget << " bytes of workspace: at least "
+      return program.emitError() << "cannot train in " << int64_t(budget) << " bytes of workspace: at least "
                                  << options.chain.leastBudget() << " are needed";
     int64_t recomputed = 0;
     for (int option : *chosen)
