@@ -23,18 +23,23 @@ static Expr perChannel(const Expr &channel, const std::vector<float> &values) {
   return result;
 }
 
+/// The image that is read for image n of the result: in a training step the caller's array ends with the last valid
+/// one.
+static Expr readImage(const KernelSpec &spec, Algorithm &algorithm) {
+  if (!spec.clampImages)
+    return algorithm.at.n;
+  ImageParam counters = denseParameter("counters", {8}, Int(32));
+  algorithm.arguments.push_back(counters);
+  return clamp(algorithm.at.n, 0, max(counters(0), 1) - 1);
+}
+
 /// (in * u - mean) / std as in * (u / std) - mean / std, with the two constants rounded once.
 Algorithm resnetc::kernels::normalizeAlgorithm(const KernelSpec &spec) {
   Algorithm result(spec);
   const Coordinates &at = result.at;
   InputTensor input(spec.input, spec.batch, "input");
-  ImageParam counters = denseParameter("counters", {8}, Int(32));
   result.arguments = {input.parameter()};
-  Expr image = at.n;
-  if (spec.clampImages) { // the caller's array ends with the last image that is one
-    result.arguments.push_back(counters);
-    image = clamp(at.n, 0, max(counters(0), 1) - 1);
-  }
+  Expr image = readImage(spec, result);
   Channel channel = at.channel();
   double unit = spec.input.element == Element::U8 ? 1.0 / 255.0 : 1.0;
   std::vector<float> scales, shifts;
@@ -70,6 +75,7 @@ Algorithm resnetc::kernels::copyAlgorithm(const KernelSpec &spec) {
   const Coordinates &at = result.at;
   InputTensor input(spec.input, spec.batch, "input");
   result.arguments = {input.parameter()};
+  Expr image = readImage(spec, result);
   Channel channel = at.channel();
   int width = spec.input.width, height = spec.input.height;
   bool differs = spec.output.height != height || spec.output.width != width, unflattens = width == 1 && height == 1;
@@ -78,13 +84,13 @@ Algorithm resnetc::kernels::copyAlgorithm(const KernelSpec &spec) {
     Expr from =
         (min(channel.flat, int(spec.output.channels) - 1) * int(spec.output.height) + at.y) * int(spec.output.width) +
         at.x;
-    value = input.at(Channel::ofFlat(from), 0, 0, at.n);
+    value = input.at(Channel::ofFlat(from), 0, 0, image);
   } else if (differs) {
     Expr flat = min(channel.flat, int(spec.output.channels) - 1);
     Channel from = Channel::ofFlat(flat / (width * height));
-    value = input.at(from, flat % width, flat / width % height, at.n);
+    value = input.at(from, flat % width, flat / width % height, image);
   } else {
-    value = input.at(channel, at.x, at.y, at.n);
+    value = input.at(channel, at.x, at.y, image);
   }
   result.output(at.all()) = zeroInPadding(spec, channel, value);
   return result;
