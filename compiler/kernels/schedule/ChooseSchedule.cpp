@@ -128,11 +128,16 @@ Schedule modelledFlat(const KernelSpec &spec, unsigned threads) {
   return schedule;
 }
 
-/// Kernels of training that are no maps: tasks wherever there is work enough.
-Schedule modelledVectors(const KernelSpec &spec) {
+/// Kernels of training that are no maps: tasks wherever there is work enough. Rows: images are tasks.
+Schedule modelledVectors(const KernelSpec &spec, unsigned threads) {
   Schedule schedule;
   int64_t work = spec.memoryTraffic() / 4;
   schedule.order = work < serialOperations ? LoopOrder::Serial : LoopOrder::Channels;
+  bool imageByImage = spec.op == KernelOp::BatchNormPartials || spec.op == KernelOp::BatchNormGradientPartials ||
+                      spec.op == KernelOp::GateGradient || spec.op == KernelOp::GlobalMaxPoolGradient;
+  bool evenly = spec.batch % threads == 0 || spec.batch >= 8 * int64_t(threads);
+  if (imageByImage && schedule.order == LoopOrder::Channels && evenly)
+    schedule.order = LoopOrder::Rows;
   return schedule;
 }
 
@@ -176,7 +181,9 @@ Schedule modelled(const KernelSpec &spec, const CpuTarget &target, unsigned thre
   case KernelOp::BatchNormGradientCombine:
   case KernelOp::ChannelSum:
   case KernelOp::SumChannels:
-    return modelledVectors(spec);
+  case KernelOp::GateGradient:
+  case KernelOp::GlobalMaxPoolGradient:
+    return modelledVectors(spec, threads);
   default:
     return modelledMap(spec, target, threads);
   }

@@ -17,40 +17,51 @@ void scheduleSum(MapSum &sum, const LoopLevel &where) {
 }
 } // namespace
 
+namespace {
+/// Tasks are images, or channel blocks of images where there are few of them. Returns the loop over blocks, inside of
+/// which sums are computed.
+Var orderByMaps(Func &func, const Coordinates &at, const std::vector<Var> &inner, LoopOrder order) {
+  std::vector<VarOrRVar> loops(inner.begin(), inner.end());
+  loops.insert(loops.end(), {at.c, at.n});
+  func.reorder(loops);
+  if (order == LoopOrder::Rows)
+    func.parallel(at.n);
+  if (order != LoopOrder::Channels)
+    return at.c;
+  Var task("task");
+  func.fuse(at.c, at.n, task).parallel(task);
+  return task;
+}
+} // namespace
+
 void resnetc::kernels::scheduleImageSums(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
   const Coordinates &at = algorithm.at;
   bool hasMap = algorithm.alongside.defined();
   Func sums = hasMap ? algorithm.alongside : algorithm.output;
-  Var task("task");
-  sums.reorder({at.v, at.x, at.c, at.n}).vectorize(at.v).unroll(at.x).fuse(at.c, at.n, task);
-  if (schedule.order != LoopOrder::Serial)
-    sums.parallel(task);
+  Var map = orderByMaps(sums, at, {at.v, at.x}, schedule.order);
+  sums.vectorize(at.v).unroll(at.x);
   for (MapSum &sum : algorithm.sums)
-    scheduleSum(sum, LoopLevel(sums, task));
+    scheduleSum(sum, LoopLevel(sums, map));
   for (Func &helper : algorithm.helpers)
-    helper.compute_at(sums, task).store_in(MemoryType::Register).vectorize(at.v);
+    helper.compute_at(sums, map).store_in(MemoryType::Register).vectorize(at.v);
   if (!hasMap)
     return;
   // The map's values may overwrite what the sums read: they come second, while that is in a cache.
-  algorithm.output.reorder({at.v, at.x, at.y, at.c, at.n}).vectorize(at.v).fuse(at.c, at.n, task);
-  if (schedule.order != LoopOrder::Serial)
-    algorithm.output.parallel(task);
-  algorithm.output.compute_with(sums, task);
+  map = orderByMaps(algorithm.output, at, {at.v, at.x, at.y}, schedule.order);
+  algorithm.output.vectorize(at.v).compute_with(sums, map);
 }
 
 void resnetc::kernels::schedulePerMap(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
   const Coordinates &at = algorithm.at;
   Func &output = algorithm.output;
-  Var task("task");
+  std::vector<Var> inner = at.blocked ? std::vector<Var>{at.v, at.x, at.y} : std::vector<Var>{at.x, at.y};
+  Var map = orderByMaps(output, at, inner, schedule.order);
   if (at.blocked)
-    output.reorder({at.v, at.x, at.y, at.c, at.n}).vectorize(at.v);
-  output.fuse(at.c, at.n, task);
-  if (schedule.order != LoopOrder::Serial)
-    output.parallel(task);
+    output.vectorize(at.v);
   for (MapSum &sum : algorithm.sums)
-    scheduleSum(sum, LoopLevel(output, task));
+    scheduleSum(sum, LoopLevel(output, map));
   for (Func &helper : algorithm.helpers) {
-    helper.compute_at(output, task).store_in(MemoryType::Register);
+    helper.compute_at(output, map).store_in(MemoryType::Register);
     if (at.blocked)
       helper.vectorize(at.v).update().reorder({at.v, helper.rvars()[0], helper.rvars()[1]}).vectorize(at.v);
   }
