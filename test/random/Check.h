@@ -29,6 +29,10 @@ struct LoopCounts {
 /// against one without loops over blocks, if it has any. `loops`, if given: what the plan has.
 Failure checkNative(const std::string &text, uint64_t seed, LoopCounts *loops = nullptr);
 
+/// The training step of the network, interpreted: gradients against central differences, and each pass of training
+/// against what was before it.
+Failure checkTraining(const std::string &text, uint64_t seed);
+
 /// The network is the identity, bit for bit, if all parameters of its layer `last` are zero: interpreted before and
 /// after all passes, and as an object if `native`.
 Failure checkIdentity(const std::string &text, uint64_t seed, bool native);

@@ -1,12 +1,9 @@
 //===- CheckPasses.cpp - a network computes the same after every pass -------===//
 
-#include "compiler/passes/rn/Passes.h"
 #include "dsl/Format.h"
-#include "mlir/IR/Verifier.h"
-#include "mlir/Pass/PassRegistry.h"
-#include "mlir/Transforms/Passes.h"
 #include "test/random/Check.h"
 #include "test/random/Loaded.h"
+#include "test/random/PassNames.h"
 #include "test/random/PlanSimulation.h"
 #include "test/random/TextTree.h"
 #include "test/random/Values.h"
@@ -36,36 +33,6 @@ const std::vector<Needs> &legality() {
   return table;
 }
 
-/// The names of the pipeline's passes, in its order.
-std::vector<std::string> pipelineNames(mlir::MLIRContext &context) {
-  static const bool registered =
-      (rn::registerRnPasses(), mlir::registerCanonicalizerPass(), mlir::registerCSEPass(), true);
-  (void)registered;
-  mlir::PassManager manager(&context);
-  rn::addRnPasses(manager);
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  manager.printAsTextualPipeline(os); // builtin.module(rn.network(a,b),rn.network(c))
-  std::vector<std::string> names;
-  llvm::SmallVector<llvm::StringRef> parts;
-  for (size_t open; (open = text.find('{')) != std::string::npos;) // options
-    text.erase(open, text.find('}', open) + 1 - open);
-  llvm::SplitString(text, parts, "(),");
-  for (llvm::StringRef part : parts)
-    if (mlir::PassInfo::lookup(part)) // else an op that passes run on
-      names.push_back(part.str());
-  return names;
-}
-
-/// Runs one pass; empty or what it said.
-std::string runPass(mlir::ModuleOp module, llvm::StringRef name, const std::string &objections) {
-  mlir::PassManager manager(module->getContext());
-  mlir::OpPassManager &nested = manager.nest<rn::NetworkOp>();
-  if (failed(mlir::parsePassPipeline(name, nested)))
-    return "is not registered";
-  return failed(manager.run(module)) ? "fails: " + objections : "";
-}
-
 class PassChecker {
 public:
   PassChecker(Loaded &loaded, uint64_t seed)
@@ -78,7 +45,7 @@ public:
       if (!(std::abs(exact[i] - bounded[i].value) <= bounded[i].error * (1 + 1e-6) + 1e-12) &&
           !std::isnan(bounded[i].error))
         return "running error: result " + std::to_string(i) + " is out of its own bound";
-    std::vector<std::string> names = pipelineNames(loaded.context);
+    std::vector<std::string> names = pipelineNames(loaded.context, rn::addRnPasses);
     if (Failure failure = runInOrder(names); !failure.empty())
       return failure;
     std::mt19937 random(uint32_t(seed * 31 + 7));

@@ -1,6 +1,6 @@
 //===- random-networks.cpp - many networks, on all cores ---------------------===//
 //
-//   random-networks --passes=2000 --native=200       what scripts/test runs
+//   random-networks --passes=2000 --training=300 --native=200     what scripts/test runs
 //   random-networks --soak=30000 --state=FILE        scripts/soak: every check, goes on where it stopped
 //   random-networks --print --first=17               the text of one seed
 //   random-networks --check=FILE                     all checks on one text
@@ -27,9 +27,12 @@ using namespace resnetc::test;
 namespace {
 
 cl::opt<uint64_t> passes("passes", cl::desc("networks through every pass"));
+cl::opt<uint64_t> training("training", cl::desc("networks as training steps, interpreted"));
 cl::opt<uint64_t> native("native", cl::desc("networks as objects"));
 cl::opt<uint64_t> identities("identities", cl::desc("residuals without effect, through passes and as objects"));
-cl::opt<uint64_t> soak("soak", cl::desc("networks through every pass, one in 30 as an object, one in 30 an identity"));
+cl::opt<uint64_t>
+    soak("soak",
+         cl::desc("networks through every pass, one in 30 as an object, one in 30 an identity, one in 10 a step"));
 cl::opt<uint64_t> first("first", cl::desc("the first seed"), cl::init(1));
 cl::opt<unsigned> jobs("jobs", cl::desc("processes at once"), cl::init(2));
 cl::opt<std::string> state("state", cl::desc("where a soak writes how far it came, and goes on"));
@@ -37,8 +40,8 @@ cl::opt<std::string> folder("folder", cl::desc("where reduced networks go"), cl:
 cl::opt<bool> printOnly("print", cl::desc("print the text of --first"));
 cl::opt<std::string> checkFile("check", cl::desc("check one .rn file"));
 
-enum class Kind { Passes, Native, Identity };
-constexpr const char *kindNames[] = {"passes", "native", "identity"};
+enum class Kind { Passes, Native, Identity, Training };
+constexpr const char *kindNames[] = {"passes", "native", "identity", "training"};
 
 struct Job {
   Kind kind;
@@ -49,6 +52,10 @@ Generated generateFor(const Job &job) {
   GeneratorOptions options;
   if (job.kind == Kind::Passes)
     return generate(job.seed, options);
+  if (job.kind == Kind::Training) {
+    options.multiplications = 15000; // two passes, in many variants
+    return generate(job.seed, options);
+  }
   options.fewSizes = true;
   options.statements = 4;
   options.multiplications = 100000;
@@ -58,6 +65,8 @@ Generated generateFor(const Job &job) {
 Failure check(Kind kind, const std::string &text, uint64_t seed, const ExpectedShapes *shapes) {
   if (kind == Kind::Native)
     return checkNative(text, seed);
+  if (kind == Kind::Training)
+    return checkTraining(text, seed);
   if (kind == Kind::Identity)
     return checkIdentity(text, seed, /*native=*/seed % 4 == 0);
   return checkPasses(text, seed, shapes);
@@ -155,7 +164,7 @@ int checkOne() {
     return 2;
   }
   int result = 0;
-  for (Kind kind : {Kind::Passes, Kind::Native}) {
+  for (Kind kind : {Kind::Passes, Kind::Training, Kind::Native}) {
     Failure failure = check(kind, (*buffer)->getBuffer().str(), first, nullptr);
     outs() << kindNames[int(kind)] << ": " << (failure.empty() ? "good" : failure) << "\n";
     result |= !failure.empty();
@@ -170,18 +179,29 @@ int main(int argc, char **argv) {
   if (!checkFile.empty())
     return checkOne();
   if (printOnly) {
-    outs() << generateFor({native ? Kind::Native : identities ? Kind::Identity : Kind::Passes, first}).text;
+    outs() << generateFor({native       ? Kind::Native
+                           : identities ? Kind::Identity
+                           : training   ? Kind::Training
+                                        : Kind::Passes,
+                           first})
+                  .text;
     return 0;
   }
   std::vector<Job> all;
   for (uint64_t seed = first; seed < first + passes; ++seed)
     all.push_back({Kind::Passes, seed});
+  for (uint64_t seed = first; seed < first + training; ++seed)
+    all.push_back({Kind::Training, seed});
   for (uint64_t seed = first; seed < first + native; ++seed)
     all.push_back({Kind::Native, seed});
   for (uint64_t seed = first; seed < first + identities; ++seed)
     all.push_back({Kind::Identity, seed});
   if (soak)
     for (uint64_t seed = firstOfSoak(); seed < first + soak; ++seed)
-      all.push_back({seed % 30 == 0 ? Kind::Native : seed % 30 == 1 ? Kind::Identity : Kind::Passes, seed});
+      all.push_back({seed % 30 == 0   ? Kind::Native
+                     : seed % 30 == 1 ? Kind::Identity
+                     : seed % 10 == 2 ? Kind::Training
+                                      : Kind::Passes,
+                     seed});
   return Driver(std::move(all)).run();
 }
