@@ -29,7 +29,7 @@ LogicalResult verifyPerChannel(Operation *op, StringRef name, Value parameter, i
   if (elements == channels)
     return success();
   auto error = op->emitOpError() << name << " has " << elements << " elements for " << channels << " channels";
-  if (Operation *made = parameter.getDefiningOp())
+  if (Operation *made = parameter.getDefiningOp(); made && made != op)
     error.attachNote(made->getLoc()) << name << " is made here";
   return error;
 }

@@ -173,7 +173,8 @@ def PrepareTraining : Pass<"prepare-training", "::resnetc::rn::NetworkOp"> {
     }
     ```
     With `freeze-batch-norm` batch norms stay as they are, marked `frozen`. `rn.drop_path` drops images. The stream is
-    a hash of the layer's name.
+    a hash of the layer's name. With `zero_init_residual` in the train section the batch norm that ends a residual's body
+    begins with `init = 0`.
 
     A batch norm of one value a channel (a batch of one image, maps of one pixel) is an error.
   }];

@@ -44,6 +44,9 @@ struct PrepareTraining : impl::PrepareTrainingBase<PrepareTraining> {
     if (network.getLabels())
       return;
     streams.clear();
+    if (auto train = network.getTrain())
+      if (auto zero = train->getAs<mlir::BoolAttr>("zero_init_residual"); zero && zero.getValue())
+        zeroLastNorms(network);
     auto ended = network.walk([&](mlir::Operation *op) { return mlir::WalkResult(prepare(network, op)); });
     if (ended.wasInterrupted() || failed(appendLoss(network)))
       return signalPassFailure();
@@ -95,6 +98,16 @@ private:
                                mean.getName(), variance.getName(), norm.getMomentum());
     rewriter.replaceOp(norm, train.getResult());
     return mlir::success();
+  }
+
+  /// The batch norm that ends a residual's body begins as zero, so that the block begins as its shortcut.
+  static void zeroLastNorms(NetworkOp network) {
+    network.walk([](AddOp add) {
+      auto norm = add.getBody().getDefiningOp<BatchNormOp>();
+      auto gamma = norm && add.getBlock() ? norm.getGamma().getDefiningOp<ParameterOp>() : ParameterOp();
+      if (gamma)
+        gamma.setInitAttr(mlir::FloatAttr::get(mlir::Float64Type::get(add.getContext()), 0.0));
+    });
   }
 
   //===-- dropout --------------------------------------------------------------===//

@@ -39,3 +39,17 @@ rn.network @streams(%x: tensor<?x4xf32>) attributes {train = {loss = {name = "cr
   // CHECK: rn.cross_entropy %{{.*}}, %arg1 {class_weights = array<f64: 1.000000e+00, 2.000000e+00, 3.000000e+00, 4.000000e+00>, smoothing = 1.000000e-01 : f64} :
   rn.return %2 : tensor<?x4xf32>
 }
+
+// The last batch norm of a residual's body begins as zero; the shortcut's does not.
+// CHECK-LABEL: rn.network @zero_init
+rn.network @zero_init(%x: tensor<?x4xf32>) attributes {train = {zero_init_residual = true}} {
+  // CHECK: rn.parameter "body.weight" {init = 0.000000e+00 : f64}
+  %g = rn.parameter "body.weight" {init = 1.0} : tensor<4xf32>
+  // CHECK: rn.parameter "shortcut.weight" {init = 1.000000e+00 : f64}
+  %h = rn.parameter "shortcut.weight" {init = 1.0} : tensor<4xf32>
+  %p = rn.parameter "p" : tensor<4xf32>
+  %0 = rn.batch_norm %x, %h, %p, %p, %p : (tensor<?x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+  %1 = rn.batch_norm %x, %g, %p, %p, %p : (tensor<?x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+  %2 = rn.add %1, %0 block "layer1.0" : (tensor<?x4xf32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+  rn.return %2 : tensor<?x4xf32>
+}
