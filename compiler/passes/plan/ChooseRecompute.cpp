@@ -19,16 +19,6 @@ namespace {
 /// Longer runs of blocks that keep nothing but their ends would save little and work much.
 constexpr int maxGroup = 32;
 
-/// Nanoseconds of a call by a coarse model of a machine: only ratios matter.
-int64_t costOf(CallOp call) {
-  constexpr double flopsPerNanosecond = 200, bytesPerNanosecond = 15;
-  kernels::KernelSpec spec = call.getSpec();
-  return int64_t(std::max(2.0 * spec.multiplyAdds() / flopsPerNanosecond, spec.memoryTraffic() / bytesPerNanosecond));
-}
-
-/// A conv2d or linear layer is worth keeping where a normalised or activated map is not.
-bool isCheap(CallOp call) { return call.getSpec().multiplyAdds() == 0; }
-
 /// Which buffers of some segments are computed again, and what that means.
 struct Choice {
   int begin = 0, end = 0;
@@ -47,7 +37,7 @@ public:
     int count = int(forward.segments().size());
     for (int begin = 0; begin < count; ++begin) {
       add(begin, begin + 1, [](const ChainBuffer &) { return false; });
-      add(begin, begin + 1, [](const ChainBuffer &buffer) { return isCheap(buffer.writer); });
+      add(begin, begin + 1, [](const ChainBuffer &buffer) { return buffer.isCheap; });
       for (int end = begin + 1; end <= std::min(count, begin + maxGroup); ++end)
         add(begin, end, [](const ChainBuffer &) { return true; });
     }
@@ -77,7 +67,7 @@ private:
     option.working = option.kept;
     for (int index : again) {
       choice.again.push_back(index);
-      option.cost += costOf(forward.buffers()[index].writer);
+      option.cost += forward.buffers()[index].cost;
       option.working += forward.buffers()[index].bytes;
     }
     if (first >= 0)

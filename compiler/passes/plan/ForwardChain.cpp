@@ -21,7 +21,13 @@ SmallVector<Operation *> resnetc::plan::usersOf(BufferOp buffer) {
   return users;
 }
 
+static int64_t costOf(const kernels::KernelSpec &spec) {
+  constexpr double flopsPerNanosecond = 200, bytesPerNanosecond = 15;
+  return int64_t(std::max(2.0 * spec.multiplyAdds() / flopsPerNanosecond, spec.memoryTraffic() / bytesPerNanosecond));
+}
+
 ForwardChain::ForwardChain(ProgramOp program) {
+  readKernels(program);
   numberOps(program);
   if (loss < 0)
     return;
@@ -30,9 +36,14 @@ ForwardChain::ForwardChain(ProgramOp program) {
   sumGradients(program);
 }
 
+void ForwardChain::readKernels(ProgramOp program) {
+  for (KernelOp kernel : program->getParentOfType<ModuleOp>().getOps<KernelOp>())
+    specs[kernel.getSymName()] = kernel.getKernel();
+}
+
 void ForwardChain::numberOps(ProgramOp program) {
   for (Operation &op : program.getBody().front()) {
-    if (auto call = dyn_cast<CallOp>(op); call && call.getSpec().op == kernels::KernelOp::CrossEntropy)
+    if (auto call = dyn_cast<CallOp>(op); call && specs[call.getKernel()].op == kernels::KernelOp::CrossEntropy)
       loss = int64_t(ops.size());
     position[&op] = int64_t(ops.size());
     ops.push_back(&op);
@@ -68,6 +79,11 @@ void ForwardChain::collectBuffers(ProgramOp program) {
       continue;
     if (writers != 1 || entry.writer.getOutputs().size() != 1)
       entry.writer = {};
+    if (entry.writer) {
+      const kernels::KernelSpec &spec = specs[entry.writer.getKernel()];
+      entry.cost = costOf(spec);
+      entry.isCheap = spec.multiplyAdds() == 0;
+    }
     index[buffer] = int(allBuffers.size());
     allBuffers.push_back(entry);
   }

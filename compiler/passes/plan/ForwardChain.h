@@ -10,7 +10,7 @@
 
 #include "compiler/ir/plan/Plan.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace resnetc::plan {
 
@@ -19,6 +19,8 @@ struct ChainBuffer {
   BufferOp buffer;
   CallOp writer; ///< null if more than one call writes it, or one that must not run twice
   int64_t bytes = 0;
+  int64_t cost = 0;     ///< of its writer, in nanoseconds of a coarse model: only ratios matter
+  bool isCheap = false; ///< its writer multiplies no matrices: a normalised or activated map
   int segment = -1;
   int64_t firstBackward = -1, lastBackward = -1; ///< positions of its first and last use behind the loss, -1: none
 
@@ -47,11 +49,13 @@ public:
   int64_t gradientBytes(int64_t first, int64_t last) const;
 
 private:
+  void readKernels(ProgramOp program);
   void numberOps(ProgramOp program);
   void collectBuffers(ProgramOp program);
   void cutSegments();
   void sumGradients(ProgramOp program);
 
+  llvm::StringMap<kernels::KernelSpec> specs; ///< by symbol: looking one up in the module takes long
   llvm::SmallVector<mlir::Operation *> ops;
   llvm::DenseMap<mlir::Operation *, int64_t> position;
   llvm::DenseMap<mlir::Value, int> index;
