@@ -290,8 +290,8 @@ TEST(State, WhatDoesNotFitIsRefusedBeforeAnythingIsWritten) {
   for (size_t i = 0; i < state.bytes; ++i)
     ASSERT_EQ(state.u8()[i], 0xff) << "at " << i;
 
-  info = TestModel(1, 1).link();
-  EXPECT_EQ(resnetc_rt_init(info, 0, state.data), RESNETC_ERROR_ARGUMENT) << "a model for inference alone";
+  TestModel inference(1, 1);
+  EXPECT_EQ(resnetc_rt_init(inference.link(), 0, state.data), RESNETC_ERROR_ARGUMENT) << "a model for inference alone";
 }
 
 TEST(State, TablesThatDisagreeAreRefused) {
