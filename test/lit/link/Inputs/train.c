@@ -1,5 +1,6 @@
 /* A training object: memory from the application, tensors by name, the same bits for any threads, a smaller batch. */
 #include "application.h"
+#include <math.h>
 
 enum { BATCH = (int)TINY_TRAIN_BATCH };
 
@@ -94,6 +95,50 @@ static void check_names(unsigned char *state, void *workspace) {
   printf("%u tensors by name, %u of them with gradients\n", (unsigned)TINY_TENSORS_COUNT, (unsigned)parameters);
 }
 
+/* The loss with one tensor moved by `by` along its gradient; the state stays. */
+static double moved_loss(const unsigned char *state, const char *name, const float *gradient, size_t count, double by,
+                         void *workspace) {
+  static float values[24 * 24 * 9];
+  unsigned char *copy = aligned(TINY_STATE_BYTES);
+  float loss;
+  memcpy(copy, state, TINY_STATE_BYTES);
+  CHECK(tiny_get(copy, name, values, count) == RESNETC_OK);
+  for (size_t k = 0; k < count; ++k)
+    values[k] += (float)(by * gradient[k]);
+  CHECK(tiny_set(copy, name, values, count) == RESNETC_OK);
+  step(NULL, copy, BATCH, 30, &loss, workspace);
+  free(copy);
+  return loss;
+}
+
+/* Along a tensor's gradient the loss grows by the square of the gradient's length: central differences, of the step
+ * size that fits best, since relu has kinks and floats few digits. */
+static void check_gradients(unsigned char *state, void *workspace) {
+  static float gradient[24 * 24 * 9];
+  CHECK(tiny_init(7, state) == RESNETC_OK);
+  for (uint32_t i = 0; i < TINY_TENSORS_COUNT; ++i) {
+    const resnetc_tensor_info *tensor = &tiny_info.training->tensors[i];
+    size_t count = 1;
+    double square = 0, best = 1;
+    for (uint32_t d = 0; d < tensor->rank; ++d)
+      count *= tensor->extents[d];
+    moved_loss(state, tensor->name, gradient, count, 0, workspace);
+    if (tiny_gradient(workspace, tensor->name, gradient, count) != RESNETC_OK)
+      continue;
+    for (size_t k = 0; k < count; ++k)
+      square += (double)gradient[k] * gradient[k];
+    for (double by = 3e-2; by > 2e-4; by /= 3) {
+      const double h = by / sqrt(square), grown = (moved_loss(state, tensor->name, gradient, count, h, workspace) -
+                                                   moved_loss(state, tensor->name, gradient, count, -h, workspace)) /
+                                                  (2 * h);
+      best = fmin(best, fabs(grown / square - 1));
+    }
+    if (best > 0.02)
+      printf("%s: the loss does not grow along the gradient: off by %g\n", tensor->name, best);
+  }
+  printf("gradients are those of the loss\n");
+}
+
 /* Folding what was imported is packing. */
 static void check_fold(const char *path, unsigned char *state) {
   unsigned char *packed = aligned(TINY_WEIGHTS_BYTES), *folded = aligned(TINY_WEIGHTS_BYTES);
@@ -120,6 +165,7 @@ int main(int argc, char **argv) {
   check_threads(state, workspace);
   check_smaller_batch(state, workspace);
   check_names(state, workspace);
+  check_gradients(state, workspace);
   check_fold(argv[1], state);
   free(state);
   free(workspace);
