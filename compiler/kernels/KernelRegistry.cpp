@@ -35,7 +35,7 @@ static const KernelRecipe recipes[] = {
     {KernelOp::ChannelSum, channelSumAlgorithm, scheduleChannels},
     {KernelOp::SumChannels, sumChannelsAlgorithm, scheduleChannels},
     {KernelOp::ActivationGradient, activationGradientAlgorithm, scheduleMap},
-    {KernelOp::MaxPool2dGradient, maxPool2dGradientAlgorithm, scheduleMap},
+    {KernelOp::MaxPool2dGradient, maxPool2dGradientAlgorithm, scheduleMaxPoolGradient},
     {KernelOp::AvgPool2dGradient, avgPool2dGradientAlgorithm, scheduleMap},
     {KernelOp::GlobalAvgPoolGradient, globalAvgPoolGradientAlgorithm, scheduleMap},
     {KernelOp::GlobalMaxPoolGradient, globalMaxPoolGradientAlgorithm, schedulePerMap},

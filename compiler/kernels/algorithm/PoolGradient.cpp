@@ -12,18 +12,17 @@ using namespace Halide;
 using namespace resnetc::kernels;
 
 namespace {
-/// One axis of a window over pixel `index`: the r-th one back from the last.
+/// One axis: the r-th window back from the last one that `pixel` may lie in.
 struct Window {
-  Expr index;    ///< of the window, in range even if it is none
+  Expr wanted;   ///< its index, may be none
+  Expr index;    ///< in range even then
   Expr position; ///< of the pixel in the window
   Expr isThere;
-  Expr first; ///< the window's first pixel, may lie outside the map
   Window(const Expr &pixel, const Expr &r, int64_t window, int64_t stride, int64_t pad, int64_t count) {
-    Expr wanted = (pixel + int(pad)) / int(stride) - r;
+    wanted = (pixel + int(pad)) / int(stride) - r;
     position = pixel + int(pad) - wanted * int(stride);
     isThere = wanted >= 0 && wanted < int(count) && position < int(window);
     index = clamp(wanted, 0, int(count) - 1);
-    first = index * int(stride) - int(pad);
   }
 };
 
@@ -44,43 +43,47 @@ private:
 };
 } // namespace
 
-/// A window's gradient goes to the first pixel, in row-major order, that equals its maximum.
+/// The position in window (wx, wy) of the first pixel, in row-major order, that equals its maximum.
+static Func firstMaximum(const KernelSpec &spec, const Coordinates &at, const InputTensor &x, const InputTensor &y) {
+  Func first("first_maximum");
+  Var wx("wx"), wy("wy");
+  int width = spec.windowWidth, height = spec.windowHeight;
+  RDom each(0, width, 0, height, "each");
+  Expr column = clamp(wx, 0, int(spec.input.width) - 1), row = clamp(wy, 0, int(spec.input.height) - 1);
+  Expr px = column * int(spec.strideWidth) - int(spec.padWidth) + each.x;
+  Expr py = row * int(spec.strideHeight) - int(spec.padHeight) + each.y;
+  Expr inside = px >= 0 && px < int(spec.output.width) && py >= 0 && py < int(spec.output.height);
+  Channel channel = at.channel();
+  Expr value = x.at(channel, clamp(px, 0, int(spec.output.width) - 1), clamp(py, 0, int(spec.output.height) - 1), at.n);
+  Expr matches = inside && value == y.at(channel, column, row, at.n);
+  std::vector<Var> arguments{wx, wy, at.c, at.n};
+  if (at.blocked)
+    arguments.insert(arguments.begin(), at.v);
+  std::vector<Expr> itself(arguments.begin(), arguments.end());
+  first(arguments) = width * height;
+  first(arguments) = min(first(itself), select(matches, each.y * width + each.x, width * height));
+  return first;
+}
+
+/// A window's gradient goes to the first pixel that equals its maximum.
 Algorithm resnetc::kernels::maxPool2dGradientAlgorithm(const KernelSpec &spec) {
   Algorithm result(spec);
   const Coordinates &at = result.at;
   InputTensor dy(spec.input, spec.batch, "input"), x(*spec.other, spec.batch, "other");
   InputTensor y(*spec.saved, spec.batch, "saved");
   result.arguments = {dy.parameter(), x.parameter(), y.parameter()};
-  Channel channel = at.channel();
   Windows windows(result, spec);
   const Window &column = windows.column, &row = windows.row;
-  Expr largest = y.at(channel, column.index, row.index, at.n);
-  int width = spec.windowWidth, height = spec.windowHeight;
-
-  std::vector<Var> pixel = at.all();
-  Var wx("wx"), wy("wy");
-  std::vector<Expr> here(pixel.begin(), pixel.end()), window = here;
-  window.insert(window.end(), {Expr(result.window.x), Expr(result.window.y)});
-  std::vector<Var> arguments = pixel;
-  arguments.insert(arguments.end(), {wx, wy});
-  Func first("first_maximum");
-  Window firstColumn(at.x, wx, width, spec.strideWidth, spec.padWidth, spec.input.width);
-  Window firstRow(at.y, wy, height, spec.strideHeight, spec.padHeight, spec.input.height);
-  RDom each(0, width, 0, height, "each");
-  Expr px = firstColumn.first + each.x, py = firstRow.first + each.y;
-  Expr inside = px >= 0 && px < int(spec.output.width) && py >= 0 && py < int(spec.output.height);
-  Expr value = x.at(channel, clamp(px, 0, int(spec.output.width) - 1), clamp(py, 0, int(spec.output.height) - 1), at.n);
-  Expr matches = inside && value == y.at(channel, firstColumn.index, firstRow.index, at.n);
-  first(arguments) = width * height;
-  first(arguments) = min(first(arguments), select(matches, each.y * width + each.x, width * height));
+  Func first = firstMaximum(spec, at, x, y);
   result.helpers = {first};
-
-  Expr isFirst = first(window) == row.position * width + column.position;
-  Expr own = x.at(channel, at.x, at.y, at.n) == largest;
-  result.reduction(pixel) = 0.f;
-  result.reduction(pixel) +=
-      select(column.isThere && row.isThere && own && isFirst, dy.at(channel, column.index, row.index, at.n), 0.f);
-  result.output(pixel) = result.reduction(here);
+  std::vector<Expr> window{column.wanted, row.wanted, at.c, at.n};
+  if (at.blocked)
+    window.insert(window.begin(), at.v);
+  Expr isFirst = first(window) == row.position * int(spec.windowWidth) + column.position;
+  result.reduction(at.all()) = 0.f;
+  result.reduction(at.all()) +=
+      select(column.isThere && row.isThere && isFirst, dy.at(at.channel(), column.index, row.index, at.n), 0.f);
+  result.output(at.all()) = result.reduction(at.all());
   return result;
 }
 

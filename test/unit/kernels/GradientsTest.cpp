@@ -94,14 +94,13 @@ TEST(Gradients, OfActivationsAtTheirKinks) {
 }
 
 /// dy, x and y of a random pool, with ties between small integers.
-TrainingCase poolCase(KernelOp op, KernelOp forwardOp, Random &random) {
-  KernelSpec forward = randomJob(forwardOp, "x86-64", random).spec;
+TrainingCase poolCase(KernelOp op, const KernelSpec &forward, Random &random) {
   TrainingCase result;
   KernelSpec &spec = result.spec = forward;
   spec.op = op;
   spec.input = forward.output;
   spec.output = forward.input;
-  bool isMax = forwardOp == KernelOp::MaxPool2d || forwardOp == KernelOp::GlobalMaxPool;
+  bool isMax = forward.op == KernelOp::MaxPool2d || forward.op == KernelOp::GlobalMaxPool;
   std::vector<double> dy = randomImages(spec.input, spec.batch, random, true);
   if (isMax) {
     spec.other = withBorder(spec.output, random.between(0, 2));
@@ -114,6 +113,10 @@ TrainingCase poolCase(KernelOp op, KernelOp forwardOp, Random &random) {
   }
   result.inputs[Role::Input].values = dy;
   return result;
+}
+
+TrainingCase poolCase(KernelOp op, KernelOp forwardOp, Random &random) {
+  return poolCase(op, randomJob(forwardOp, "x86-64", random).spec, random);
 }
 
 /// Calls each(window's element of dy, pixel's element of dx) for all pixels of all windows, in row-major order.
@@ -145,6 +148,12 @@ void expectMaxima(TrainingCase &each) {
   });
 }
 
+TrainingCase largePoolCase(Random &random) {
+  KernelSpec forward = llvm::cantFail(KernelSpec::parse("max_pool2d batch=1 in=blocked16:f32:5x20x21 "
+                                                        "out=blocked16:f32:5x4x5 window=17x17 stride=1x1 pad=0x0"));
+  return poolCase(KernelOp::MaxPool2dGradient, forward, random);
+}
+
 TEST(Gradients, OfMaxPools) {
   Random random(32);
   std::vector<TrainingCase> cases;
@@ -154,6 +163,8 @@ TEST(Gradients, OfMaxPools) {
                              : poolCase(KernelOp::MaxPool2dGradient, KernelOp::MaxPool2d, random));
     expectMaxima(cases.back());
   }
+  cases.push_back(largePoolCase(random)); // more windows of a pixel than a stack should hold
+  expectMaxima(cases.back());
   checkCases(cases);
 }
 

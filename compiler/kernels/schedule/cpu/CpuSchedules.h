@@ -15,6 +15,9 @@ void scheduleDirect(Algorithm &algorithm, const KernelSpec &spec, const Schedule
 /// stays in registers.
 void scheduleMap(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 
+/// Gradients of max pools: maxima of a tile's windows first, then its pixels.
+void scheduleMaxPoolGradient(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+
 /// Layer norm: a pixel's helper values first, then its channels.
 void schedulePerPixel(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 

@@ -26,8 +26,6 @@ void scheduleReduction(Algorithm &algorithm, const KernelSpec &spec, const Var &
   update.reorder(order).vectorize(lanes).unroll(tile);
   if (!isGlobalPool(spec) && spec.windowHeight * spec.windowWidth <= maxUnrolledWindow)
     update.unroll(window.x).unroll(window.y);
-  for (Func &helper : algorithm.helpers) // of one position of the window
-    helper.compute_at(reduction, tile).store_in(MemoryType::Register).vectorize(lanes).update().vectorize(lanes);
 }
 
 /// Lanes are channels. The reduction of a map unrolls channels, the others pixels.
@@ -76,12 +74,45 @@ void schedulePlanar(Algorithm &algorithm, const KernelSpec &spec, const Schedule
     output.fuse(at.c, at.n, task).parallel(task);
   if (algorithm.reduction.defined())
     algorithm.reduction.compute_at(output, xi).store_in(MemoryType::Register);
-  for (Func &helper : algorithm.helpers)
+  for (Func &helper : algorithm.helpers) // of one window
     helper.compute_at(algorithm.reduction, algorithm.window.x).store_in(MemoryType::Register);
   if (algorithm.first.defined())
     algorithm.first.compute_at(output, xi);
 }
 } // namespace
+
+/// The windows of a tile of pixels find their maxima once: a few KB on the stack. Where that would be too many, each
+/// pixel does it again.
+void resnetc::kernels::scheduleMaxPoolGradient(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
+  const Coordinates &at = algorithm.at;
+  if (!at.blocked)
+    return schedulePlanar(algorithm, spec, schedule);
+  Func &output = algorithm.output;
+  Var xo("xo"), yo("yo"), task("task");
+  constexpr int64_t tilePixels = 16;
+  int64_t columns = std::max(spec.strideWidth, tilePixels / spec.strideWidth * spec.strideWidth);
+  output.split(at.x, xo, at.x, int(columns), blockTail(spec.output.width, columns))
+      .split(at.y, yo, at.y, int(spec.strideHeight), blockTail(spec.output.height, spec.strideHeight))
+      .reorder({at.v, at.x, at.y, xo, yo, at.c, at.n})
+      .vectorize(at.v)
+      .fuse(at.c, at.n, task);
+  if (schedule.order != LoopOrder::Serial)
+    output.parallel(task);
+  Func first = algorithm.helpers[0];
+  std::vector<RVar> window = first.rvars();
+  bool unrolls = spec.windowHeight * spec.windowWidth <= maxUnrolledWindow;
+  int64_t windowsX = columns / spec.strideWidth + algorithm.window.x.extent().as<Internal::IntImm>()->value;
+  int64_t windowsY = 1 + algorithm.window.y.extent().as<Internal::IntImm>()->value;
+  constexpr int64_t maxWindows = 128;
+  if (windowsX * windowsY <= maxWindows)
+    first.compute_at(output, xo).store_in(MemoryType::Stack).vectorize(at.v);
+  else
+    first.compute_at(algorithm.reduction, algorithm.window.x).store_in(MemoryType::Register).vectorize(at.v);
+  first.update().reorder({at.v, window[0], window[1]}).vectorize(at.v);
+  if (unrolls)
+    first.update().unroll(window[0]).unroll(window[1]);
+  scheduleReduction(algorithm, spec, at.v, at.x, at.x);
+}
 
 void resnetc::kernels::scheduleMap(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
   if (algorithm.at.blocked)
