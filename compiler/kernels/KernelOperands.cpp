@@ -71,7 +71,7 @@ void inference(OperandList &list) {
     list.images(OperandRole::Second, *spec.second);
 }
 
-/// Kernels that read and write nothing but parameters and their like.
+/// Filters and sums: dense floats.
 void vectors(OperandList &list) {
   const KernelSpec &spec = list.spec;
   switch (spec.op) {
@@ -87,6 +87,15 @@ void vectors(OperandList &list) {
     list.bytes(OperandRole::Input, spec.input.bytesPerImage());
     list.bytes(OperandRole::Output, spec.input.bytesPerImage());
     return;
+  default:
+    return;
+  }
+}
+
+/// Vectors of statistics.
+void statistics(OperandList &list) {
+  const KernelSpec &spec = list.spec;
+  switch (spec.op) {
   case KernelOp::BatchNormCombine:
     if (spec.frozen) {
       list.vec(OperandRole::RunningMean);
@@ -116,8 +125,12 @@ void vectors(OperandList &list) {
     list.vec(OperandRole::Output, 5);
     return;
   default:
-    break;
+    return;
   }
+}
+
+void optimizer(OperandList &list) {
+  const KernelSpec &spec = list.spec;
   int64_t bytes = spec.output.bytesPerImage();
   list.bytes(OperandRole::Parameters, bytes).overlap = OperandRole::Output;
   list.bytes(OperandRole::Gradients, bytes);
@@ -189,12 +202,16 @@ llvm::SmallVector<KernelOperand, 8> resnetc::kernels::operandsOf(const KernelSpe
   case KernelOp::TransposeFilter:
   case KernelOp::SumPartials:
   case KernelOp::SumChannels:
+    vectors(list);
+    break;
   case KernelOp::BatchNormCombine:
   case KernelOp::UpdateStatistics:
   case KernelOp::BatchNormGradientCombine:
+    statistics(list);
+    break;
   case KernelOp::Sgd:
   case KernelOp::AdamW:
-    vectors(list);
+    optimizer(list);
     break;
   case KernelOp::BatchNormPartials:
   case KernelOp::BatchNormApply:
