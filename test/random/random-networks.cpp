@@ -28,6 +28,7 @@ namespace {
 
 cl::opt<uint64_t> passes("passes", cl::desc("networks through every pass"));
 cl::opt<uint64_t> training("training", cl::desc("networks as training steps, interpreted"));
+cl::opt<uint64_t> trainingNative("training-native", cl::desc("networks as training steps of objects"));
 cl::opt<uint64_t> native("native", cl::desc("networks as objects"));
 cl::opt<uint64_t> identities("identities", cl::desc("residuals without effect, through passes and as objects"));
 cl::opt<uint64_t>
@@ -40,8 +41,8 @@ cl::opt<std::string> folder("folder", cl::desc("where reduced networks go"), cl:
 cl::opt<bool> printOnly("print", cl::desc("print the text of --first"));
 cl::opt<std::string> checkFile("check", cl::desc("check one .rn file"));
 
-enum class Kind { Passes, Native, Identity, Training };
-constexpr const char *kindNames[] = {"passes", "native", "identity", "training"};
+enum class Kind { Passes, Native, Identity, Training, TrainingNative };
+constexpr const char *kindNames[] = {"passes", "native", "identity", "training", "training-native"};
 
 struct Job {
   Kind kind;
@@ -59,7 +60,9 @@ Generated generateFor(const Job &job) {
   options.fewSizes = true;
   options.statements = 4;
   options.multiplications = 100000;
-  return job.kind == Kind::Native ? generate(job.seed, options) : generateIdentity(job.seed, options);
+  if (job.kind == Kind::TrainingNative)
+    options.multiplications = 20000;
+  return job.kind != Kind::Identity ? generate(job.seed, options) : generateIdentity(job.seed, options);
 }
 
 Failure check(Kind kind, const std::string &text, uint64_t seed, const ExpectedShapes *shapes) {
@@ -67,6 +70,8 @@ Failure check(Kind kind, const std::string &text, uint64_t seed, const ExpectedS
     return checkNative(text, seed);
   if (kind == Kind::Training)
     return checkTraining(text, seed);
+  if (kind == Kind::TrainingNative)
+    return checkTrainingNative(text, seed);
   if (kind == Kind::Identity)
     return checkIdentity(text, seed, /*native=*/seed % 4 == 0);
   return checkPasses(text, seed, shapes);
@@ -164,7 +169,7 @@ int checkOne() {
     return 2;
   }
   int result = 0;
-  for (Kind kind : {Kind::Passes, Kind::Training, Kind::Native}) {
+  for (Kind kind : {Kind::Passes, Kind::Training, Kind::Native, Kind::TrainingNative}) {
     Failure failure = check(kind, (*buffer)->getBuffer().str(), first, nullptr);
     outs() << kindNames[int(kind)] << ": " << (failure.empty() ? "good" : failure) << "\n";
     result |= !failure.empty();
@@ -179,12 +184,12 @@ int main(int argc, char **argv) {
   if (!checkFile.empty())
     return checkOne();
   if (printOnly) {
-    outs() << generateFor({native       ? Kind::Native
-                           : identities ? Kind::Identity
-                           : training   ? Kind::Training
-                                        : Kind::Passes,
-                           first})
-                  .text;
+    Kind kind = native           ? Kind::Native
+                : trainingNative ? Kind::TrainingNative
+                : identities     ? Kind::Identity
+                : training       ? Kind::Training
+                                 : Kind::Passes;
+    outs() << generateFor({kind, first}).text;
     return 0;
   }
   std::vector<Job> all;
@@ -192,6 +197,8 @@ int main(int argc, char **argv) {
     all.push_back({Kind::Passes, seed});
   for (uint64_t seed = first; seed < first + training; ++seed)
     all.push_back({Kind::Training, seed});
+  for (uint64_t seed = first; seed < first + trainingNative; ++seed)
+    all.push_back({Kind::TrainingNative, seed});
   for (uint64_t seed = first; seed < first + native; ++seed)
     all.push_back({Kind::Native, seed});
   for (uint64_t seed = first; seed < first + identities; ++seed)

@@ -1,0 +1,209 @@
+//===- CheckTrainingNative.cpp - training steps as objects -----------------===//
+//
+// One step of the object against the interpreter's: losses, every gradient, running
+// statistics; for a whole batch and a smaller one, with the same bits on one, two
+// and three threads.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Pipeline.h"
+#include "compiler/emit/LoadedModel.h"
+#include "compiler/kernels/CpuTarget.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+#include "test/random/Check.h"
+#include "test/random/Loaded.h"
+#include "test/random/TrainingNetwork.h"
+#include "llvm/Support/FormatVariadic.h"
+
+namespace resnetc::test {
+namespace {
+
+using Module = mlir::OwningOpRef<mlir::ModuleOp>;
+using Floats = std::vector<float>;
+
+/// What a step leaves behind, by name.
+struct StepResult {
+  Floats losses;
+  std::map<std::string, Floats> gradients, statistics;
+
+  bool operator==(const StepResult &other) const {
+    return losses == other.losses && gradients == other.gradients && statistics == other.statistics;
+  }
+};
+
+llvm::Error failed(const llvm::Twine &what, int status) {
+  return llvm::createStringError(what + ": " + resnetc_status_string(status));
+}
+
+/// A network's object with a training step, in this process.
+class NativeStep {
+public:
+  static llvm::Expected<NativeStep> compile(mlir::ModuleOp network, int64_t batch, bool frozen) {
+    // The compiler's phases obey them.
+    static const bool registered =
+        (mlir::registerPassManagerCLOptions(), mlir::registerDefaultTimingManagerCLOptions(), true);
+    (void)registered;
+    Module inference = network.clone(), training = network.clone();
+    rn::TrainingOptions options;
+    options.freezeBatchNorm = frozen;
+    options.batch = batch;
+    plan::TrainingPlanOptions planOptions;
+    planOptions.batch = batch;
+    if (mlir::failed(optimiseRn(*inference)) || mlir::failed(makePlan(*inference, {})))
+      return llvm::createStringError("the pipeline of inference fails");
+    if (mlir::failed(optimiseTraining(*training, options)) ||
+        mlir::failed(makeTrainingPlan(*training, /*memory=*/0, planOptions)))
+      return llvm::createStringError("the pipeline of training fails");
+    llvm::Expected<emit::PlanTables> tables = buildTables(*inference);
+    if (!tables)
+      return tables.takeError();
+    if (llvm::Error error = addTraining(*training, *tables))
+      return error;
+    emit::EmitOptions emitOptions;
+    emitOptions.targets = {kernels::bestCpuTarget(resnetc_cpu_features()).name.str()};
+    emitOptions.kernels.workers = 1;
+    llvm::Expected<emit::EmittedModel> emitted = emitModel(*tables, emitOptions);
+    if (!emitted)
+      return emitted.takeError();
+    auto model = emit::LoadedModel::load({emitted->object.data(), emitted->object.size()}, tables->name);
+    if (!model)
+      return model.takeError();
+    if (!model->training() || !model->info().training)
+      return llvm::createStringError("the object has no training step");
+    return NativeStep(std::move(*model));
+  }
+
+  /// One step of the first images; what `expected` has is asked for by name.
+  llvm::Expected<StepResult> run(const TrainingValues &values, const TrainingResult<RunningError> &expected,
+                                 const resnetc_context *context) const {
+    const resnetc_training &training = *model.info().training;
+    const emit::TrainingEntries &entries = *model.training();
+    emit::AlignedBytes state(training.state_bytes), workspace(training.workspace_bytes);
+    std::memset(workspace.data(), 0xff, workspace.size); // NaN wherever nothing was written
+    if (int status = entries.init(1, state.data()))
+      return failed("init", status);
+    for (auto &parameter : values.values.parameters)
+      if (int status = entries.set(state.data(), parameter.first().str().c_str(), parameter.second.data(),
+                                   parameter.second.size()))
+        return failed("set " + parameter.first(), status);
+    resnetc_hyper hyper = training.hyper;
+    hyper.seed = values.counters.seed;
+    hyper.step = values.counters.step;
+    const Floats &images = values.values.input;
+    std::vector<uint8_t> bytes(images.begin(), values.values.isBytes ? images.end() : images.begin());
+    const void *pixels = values.values.isBytes ? static_cast<const void *>(bytes.data()) : images.data();
+    float loss = 0;
+    if (int status = entries.trainStep(context, state.data(), pixels, values.labels.data(), values.counters.valid,
+                                       &hyper, &loss, workspace.data()))
+      return failed("train_step", status);
+    return collect(expected, state, workspace, loss);
+  }
+
+private:
+  explicit NativeStep(emit::LoadedModel model) : model(std::move(model)) {}
+
+  llvm::Expected<StepResult> collect(const TrainingResult<RunningError> &expected, const emit::AlignedBytes &state,
+                                     const emit::AlignedBytes &workspace, float loss) const {
+    const resnetc_training &training = *model.info().training;
+    const emit::TrainingEntries &entries = *model.training();
+    StepResult result;
+    constexpr int lanes = 16;
+    const auto *losses = reinterpret_cast<const float *>(workspace.data() + training.losses_offset);
+    for (uint32_t n = 0; n < training.batch; ++n)
+      result.losses.push_back(losses[n * lanes]);
+    result.losses.push_back(loss);
+    for (auto &[name, data] : expected.gradients) {
+      Floats &gradient = result.gradients[name];
+      gradient.resize(data.size());
+      if (int status = entries.gradient(workspace.data(), name.c_str(), gradient.data(), gradient.size()))
+        return failed("gradient of " + name, status);
+    }
+    for (auto &[name, data] : expected.statistics) {
+      Floats &statistic = result.statistics[name];
+      statistic.resize(data.size());
+      if (int status = entries.get(state.data(), name.c_str(), statistic.data(), statistic.size()))
+        return failed("get " + name, status);
+    }
+    return result;
+  }
+
+  emit::LoadedModel model;
+};
+
+/// Both are within one bound of the exact result: kernels add in another order.
+std::string compareTensor(const std::string &what, llvm::ArrayRef<RunningError> expected, llvm::ArrayRef<float> is) {
+  for (size_t i = 0; i < is.size(); ++i) {
+    double bound = 2 * expected[i].error * (1 + 1e-6);
+    if (!(std::abs(double(expected[i].value) - is[i]) <= bound) && !std::isnan(bound))
+      return llvm::formatv("{0}: element {1} is {2:e9}, not {3:e9} +- {4:e3}", what, i, is[i], expected[i].value,
+                           bound);
+  }
+  return "";
+}
+
+std::string compare(const TrainingResult<RunningError> &expected, const StepResult &is) {
+  std::vector<RunningError> losses = expected.losses;
+  RunningError sum = 0.0f;
+  for (RunningError loss : losses)
+    sum += loss;
+  losses.push_back(sum);
+  if (std::string difference = compareTensor("losses", losses, is.losses); !difference.empty())
+    return difference;
+  for (auto &[name, data] : expected.gradients)
+    if (std::string difference = compareTensor("gradient of " + name, data, is.gradients.at(name)); !difference.empty())
+      return difference;
+  for (auto &[name, data] : expected.statistics)
+    if (std::string difference = compareTensor("statistic " + name, data, is.statistics.at(name)); !difference.empty())
+      return difference;
+  return "";
+}
+
+Failure checkStep(const NativeStep &step, const TrainingValues &values, const TrainingResult<RunningError> &expected) {
+  std::optional<StepResult> first;
+  for (uint32_t threads : {1, 2, 3}) {
+    std::unique_ptr<resnetc_pool, void (*)(resnetc_pool *)> pool(threads > 1 ? resnetc_pool_create(threads) : nullptr,
+                                                                 resnetc_pool_destroy);
+    resnetc_context context;
+    resnetc_context_init(&context, pool.get());
+    llvm::Expected<StepResult> result = step.run(values, expected, &context);
+    std::string what = result ? compare(expected, *result) : llvm::toString(result.takeError());
+    if (!what.empty())
+      return llvm::formatv("native training: {0} ({1} of {2} images, {3} threads)", what, values.counters.valid,
+                           values.labels.size(), threads);
+    if (!first)
+      first = std::move(*result);
+    else if (!(*first == *result))
+      return llvm::formatv("native training: other bits on {0} threads ({1} images)", threads, values.counters.valid);
+  }
+  return "";
+}
+
+} // namespace
+
+Failure checkTrainingNative(const std::string &text, uint64_t seed) {
+  Loaded loaded(text);
+  if (!loaded.module)
+    return loaded.failure;
+  const bool frozen = seed % 7 == 3;
+  const int64_t batch = 2 + seed % 3;
+  Module network = trainable(*loaded.module, /*smooth=*/false), step = differentiated(*network, frozen);
+  if (!step)
+    return "differentiate: " + loaded.objections;
+  llvm::Expected<NativeStep> native = NativeStep::compile(*network, batch, frozen);
+  if (!native)
+    return "compile: " + llvm::toString(native.takeError()) + " " + loaded.objections;
+  for (int64_t valid : {batch, batch - 1}) {
+    TrainingValues values(networkOf(*network), seed, batch, valid);
+    auto expected = values.run<RunningError>(networkOf(*step));
+    if (!expected) { // a batch norm of one value a channel
+      llvm::consumeError(expected.takeError());
+      continue;
+    }
+    if (Failure failure = checkStep(*native, values, *expected); !failure.empty())
+      return failure;
+  }
+  return "";
+}
+
+} // namespace resnetc::test
