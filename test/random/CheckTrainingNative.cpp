@@ -190,6 +190,9 @@ Failure checkTrainingNative(const std::string &text, uint64_t seed) {
   Module network = trainable(*loaded.module, /*smooth=*/false), step = differentiated(*network, frozen);
   if (!step)
     return "differentiate: " + loaded.objections;
+  auto parameters = networkOf(*step).getBody().getOps<rn::GradientOfOp>();
+  if (parameters.empty())
+    return ""; // nothing to train, which compile --train says
   llvm::Expected<NativeStep> native = NativeStep::compile(*network, batch, frozen);
   if (!native)
     return "compile: " + llvm::toString(native.takeError()) + " " + loaded.objections;
