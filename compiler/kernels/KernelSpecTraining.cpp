@@ -162,9 +162,16 @@ Error wantBatchOfOne(const KernelSpec &spec) {
 
 Error verifyTransposed(const KernelSpec &spec) {
   KernelSpec forward = spec.forwardConv();
-  // The border of the forward input is not known here: as large as it may be wanted.
+  // The border of the forward input is not known here, nor is its padding behind: as large as it may be wanted.
+  auto behind = [](int64_t in, int64_t out, int64_t window, int64_t dilation, int64_t stride, int64_t pad) {
+    return sum({product({out - 1, stride}), product({window - 1, dilation}), 1, -pad, -in});
+  };
   forward.input.border = std::max({spec.padHeight, spec.padWidth, product({spec.windowHeight - 1, spec.dilationHeight}),
-                                   product({spec.windowWidth - 1, spec.dilationWidth})});
+                                   product({spec.windowWidth - 1, spec.dilationWidth}),
+                                   behind(forward.input.height, forward.output.height, spec.windowHeight,
+                                          spec.dilationHeight, spec.strideHeight, spec.padHeight),
+                                   behind(forward.input.width, forward.output.width, spec.windowWidth,
+                                          spec.dilationWidth, spec.strideWidth, spec.padWidth)});
   if (Error error = verifyConv2d(forward))
     return error;
   if (!isBlocked(spec.input) || !isBlocked(spec.output))
