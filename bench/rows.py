@@ -148,33 +148,36 @@ def object_size(name, limit):
     return measure
 
 
+RESNET56_MEMORY = "340MiB"
 SECTION = "optimizer = sgd(lr = 0.1, momentum = 0.9, nesterov = true, weight_decay = 1e-4)"
 
 
-def trainer(name, batch):
-    """The network's training step, compiled and linked, once a process."""
-    if (name, batch) not in trainer.done:
-        network = networks.NETWORKS[name]
-        section = f"{SECTION}; batch = {batch}"
-        step = training.std(f"{name}-{batch}", network.file, section, **dict(network.settings))
-        trainer.done[name, batch] = training.link_program(training.compile_training(step))
-    return trainer.done[name, batch]
+def trainer(name, batch, memory=None):
+    """The network's training step, compiled (to need at most `memory`) and linked, once a process."""
+    key = name, batch, memory
+    if key not in trainer.done:
+        network = networks.TRAINED[name]
+        folder = f"{name}-{batch}" + (f"-{memory}" if memory else "")
+        step = training.std(folder, network.file, f"{SECTION}; batch = {batch}", **dict(network.settings))
+        options = [f"--memory={memory}"] if memory else []
+        trainer.done[key] = training.link_program(training.compile_training(step, *options))
+    return trainer.done[key]
 
 
 trainer.done = {}
 
 
-def training_step(name, batch, against, limit):
-    """Time of forward, backward and optimiser; `against` of torch_step.TITLES is compared, the others stand beside."""
+def training_step(name, batch, against, limit, memory=None):
+    """Time of forward, backward and optimiser; `against` of torch_step.TITLES is compared, eager stands beside."""
 
     def measure(row, settings):
-        commands = {"ours": [str(trainer(name, batch).program), "time", str(THREADS)]}
-        kinds = [against] if against == "eager" else [against, "eager"]
-        commands |= {kind: torch_step.command("time", kind, name, batch, THREADS) for kind in kinds}
+        commands = {"ours": [str(trainer(name, batch, memory).program), "time", str(THREADS)]}
+        for kind in dict.fromkeys((against, "eager")):
+            commands[kind] = torch_step.command("time", kind, name, batch, THREADS)
         times = rounds.alternate(commands, settings.rounds, settings.seconds)
         detail = "min " + ", ".join(f"{torch_step.TITLES.get(n, n)} {low:.0f}" for n, (low, _) in times.items())
-        if "eager" not in against:
-            detail += f"; PyTorch eager {times['eager'][1]:.0f}"
+        if against != "eager":
+            detail += f"; median PyTorch eager {times['eager'][1]:.0f}"
         return Result(row, "ms", times["ours"][1], limit, times[against][1], torch_step.TITLES[against], detail)
 
     return measure
@@ -188,23 +191,49 @@ def kilobytes(command):
     return [int(field) for field in result.stdout.split()]
 
 
-def training_memory(name, batch, limit):
-    """Ours: the whole process at its peak, with state, batch and all. PyTorch: only by how much three steps raise the
-    peak of a process that already holds PyTorch, network and batch; of eager and torch.compile the lower one."""
+def our_peak(name, batch, memory):
+    """MB: of the whole process, with state, batch and all."""
+    peak, _ = kilobytes([str(trainer(name, batch, memory).program), "memory", str(THREADS), "3"])
+    return peak * 1024e-6
+
+
+def training_memory(name, batch, limit, memory=None):
+    """Ours: the whole process. PyTorch: only by how much three steps raise the peak of a process that already holds
+    PyTorch, network and batch; torch.compile's stands beside eager's."""
 
     def measure(row, settings):
-        peak, _ = kilobytes([str(trainer(name, batch).program), "memory", str(THREADS), "3"])
         grown, whole = {}, {}
-        for kind in torch_step.TITLES:
+        for kind, title in torch_step.TITLES.items():
             command = torch_step.command("memory", kind, name, batch, THREADS, 3)
             if kind == "compile":
                 kilobytes(command)  # the compiler's own memory does not count: it is done, and cached
-            whole[kind], before, _ = kilobytes(command)
-            grown[kind] = whole[kind] - before
-        best = min(grown, key=grown.get)
-        detail = "growth " + ", ".join(f"{torch_step.TITLES[k]} {grown[k] / 1000:.0f}" for k in grown)
-        detail += "; whole " + ", ".join(f"{torch_step.TITLES[k]} {whole[k] / 1000:.0f}" for k in whole)
-        return Result(row, "MB", peak / 1000, limit, grown[best] / 1000, torch_step.TITLES[best], detail)
+            peak, before, _ = kilobytes(command)
+            grown[title], whole[title] = (peak - before) * 1024e-6, peak * 1024e-6
+        eager = torch_step.TITLES["eager"]
+        detail = f"growth of torch.compile {grown['torch.compile']:.0f}"
+        detail += "; whole processes " + ", ".join(f"{title} {peak:.0f}" for title, peak in whole.items())
+        return Result(row, "MB", our_peak(name, batch, memory), limit, grown[eager], f"{eager}, growth", detail)
+
+    return measure
+
+
+def training_fits(name, batch, memory, limit):
+    """The whole process of a step that was compiled to need at most `memory`."""
+    return lambda row, settings: Result(row, "MB", our_peak(name, batch, memory), limit)
+
+
+def training_compile(name, batch, memory, limit):
+    """`resnetc compile --train`, nothing cached."""
+
+    def measure(row, settings):
+        folder = tempfile.mkdtemp(prefix="compile-", dir=environment.WORK)
+        try:
+            network = networks.TRAINED[name]
+            step = training.std(f"{name}-cold", network.file, f"{SECTION}; batch = {batch}", **dict(network.settings))
+            options = [f"--memory={memory}"]
+            return Result(row, "s", training.compile_training(step, *options, cache=folder).seconds, limit)
+        finally:
+            shutil.rmtree(folder)
 
     return measure
 
@@ -218,10 +247,14 @@ ROWS = [
     Row("resnet50 load and first call", first_call("resnet50", 0.15)),
     Row("resnet50 compile, nothing cached", compile_time("resnet50", False, 40)),
     Row("resnet50 compile, all cached", compile_time("resnet50", True, 3)),
-    Row("training CIFAR resnet20 batch 128", training_step("resnet20", 128, "compile", 0.8)),
-    Row("training CIFAR resnet56 batch 128", training_step("resnet56", 128, "compile", 0.8)),
-    Row("training resnet18 batch 16", training_step("resnet18", 16, "eager", 0.95)),
-    Row("memory of training CIFAR resnet56 batch 128", training_memory("resnet56", 128, 0.6)),
+    Row("train CIFAR resnet20 batch 128", training_step("resnet20", 128, "compile", 0.8)),
+    Row("train CIFAR resnet56 batch 128", training_step("resnet56", 128, "compile", 0.8)),
+    Row("train resnet18 batch 16", training_step("resnet18", 16, "eager", 0.95)),
+    Row("train CIFAR resnet56, memory", training_memory("resnet56", 128, 0.6, RESNET56_MEMORY)),
+    Row("train CIFAR resnet56 in that memory", training_step("resnet56", 128, "compile", None, RESNET56_MEMORY)),
+    Row("train preact1001 batch 32 in 2 GiB", training_step("preact1001", 32, "eager", 1.0, "1900MiB")),
+    Row("train preact1001 batch 32, memory", training_fits("preact1001", 32, "1900MiB", 2**31 * 1e-6)),
+    Row("train preact1001, compile, nothing cached", training_compile("preact1001", 32, "1900MiB", 180)),
     Row("runtime core in a program", runtime_size(100)),
     Row("resnet18 object without weights", object_size("resnet18", 400)),
 ]

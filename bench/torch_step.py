@@ -43,7 +43,7 @@ class Trainer:
 
         torch.set_num_threads(threads)
         torch.manual_seed(1)
-        network = networks.NETWORKS[network]
+        network = networks.TRAINED[network]
         self.torch = torch
         model = network.make().train().to(memory_format=torch.channels_last)
         # torch.compile makes a graph of network and loss, as the tutorials do; the fused optimiser is one kernel anyway.

@@ -51,7 +51,7 @@ class Object:
         return self.folder / "training"
 
 
-def compile_training(training, *options, target=None):
+def compile_training(training, *options, target=None, cache=None):
     folder = training.folder
     folder.mkdir(parents=True, exist_ok=True)
     # A file of its own that imports the network's: the section stays out of dsl/std.
@@ -62,8 +62,9 @@ def compile_training(training, *options, target=None):
     command = [ours.RESNETC, "compile", source, "--train", "--targets", target or ours.best_target()]
     for name, value in training.settings:
         command += ["--set", f"{name}={value}"]
+    settings = dict(os.environ, **({"RESNETC_CACHE_DIR": str(cache)} if cache else {}))
     start = time.perf_counter()
-    ours.sh([*command, *options, "-o", model.object])
+    ours.sh([*command, *options, "-o", model.object], env=settings)
     model.seconds = time.perf_counter() - start
     return model
 
