@@ -77,11 +77,18 @@ OutputBuffer resnetc::kernels::tensorOutput(const TensorSpec &spec, int64_t batc
 
 OutputBuffer resnetc::kernels::denseOutput(const std::vector<int> &extents) { return {denseShape(extents)}; }
 
+/// A dense vector's index must stay a ramp: any other sum of vectors is stored lane by lane.
+static Expr moved(const Expr &index, int offset) {
+  if (const Ramp *ramp = index.as<Ramp>())
+    return Ramp::make(moved(ramp->base, offset), ramp->stride, ramp->lanes);
+  return simplify(index + make_const(index.type(), offset));
+}
+
 Expr InteriorOffset::visit(const Load *op) {
   auto found = offsets.find(op->name);
   if (found == offsets.end())
     return IRMutator::visit(op);
-  Expr index = mutate(op->index) + make_const(op->index.type(), found->second);
+  Expr index = moved(mutate(op->index), found->second);
   return Load::make(op->type, op->name, index, op->image, op->param, mutate(op->predicate),
                     op->alignment + found->second);
 }
@@ -90,7 +97,7 @@ Stmt InteriorOffset::visit(const Store *op) {
   auto found = offsets.find(op->name);
   if (found == offsets.end())
     return IRMutator::visit(op);
-  Expr index = mutate(op->index) + make_const(op->index.type(), found->second);
+  Expr index = moved(mutate(op->index), found->second);
   return Store::make(op->name, mutate(op->value), index, op->param, mutate(op->predicate),
                      op->alignment + found->second);
 }
