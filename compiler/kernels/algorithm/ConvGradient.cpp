@@ -32,6 +32,13 @@ Channel gradientChannel(const KernelSpec &spec, const Expr &at, const Expr &lane
   return Channel::ofFlat(min(at * block / outputs * inputs, last) + ci);
 }
 
+/// True if input channel `from` belongs to the group of output channel `to`. Not from / in == to / out: where lanes are
+/// vectorised, Halide 21 forgets the block of `to` as it simplifies that.
+Expr areOfOneGroup(const Expr &from, int in, const Expr &to, int out) {
+  Expr first = from / in * out;
+  return to >= first && to < first + out;
+}
+
 /// One axis: which pixel of dy tap r meets at pixel x of dx, with which window position, and whether there is such a
 /// position (defined where that is not certain).
 struct Tap {
@@ -110,7 +117,7 @@ Algorithm resnetc::kernels::transposeFilterAlgorithm(const KernelSpec &spec) {
     int inputs = forward.input.channels / spec.groups, outputs = forward.output.channels / spec.groups;
     Channel dy = gradientChannel(spec, ct, v, ci, cb);
     Expr first = min(dy.block * block / outputs * inputs, int(forward.input.channels - forward.filterInputs()));
-    isThere = dxChannel / inputs == dy.flat / outputs && dxChannel < int(forward.input.channels);
+    isThere = areOfOneGroup(dxChannel, inputs, dy.flat, outputs) && dxChannel < int(forward.input.channels);
     value = filter(dy.lane, 0, clamp(dxChannel - first, 0, out.inputs - 1), kx, ky, 0, dy.block);
   }
   result.output(v, t, ci, kx, ky, cb, ct) = isThere.defined() ? select(isThere, value, 0.f) : value;
@@ -145,7 +152,7 @@ Algorithm resnetc::kernels::conv2dFilterGradientAlgorithm(const KernelSpec &spec
     int in = forward.input.channels / spec.groups, out = forward.output.channels / spec.groups;
     int last = forward.input.channels - forward.filterInputs();
     from = Channel::ofFlat(min(ct * block / out * in, last) + ci);
-    sameGroup = from.flat / in == to.flat / out;
+    sameGroup = areOfOneGroup(from.flat, in, to.flat, out);
   }
   Expr y = r * int(chunk.rows) + pixels.y, image = g * int(chunk.images) + pixels.z;
   Expr fromX = pixels.x * int(spec.strideWidth) + kx * int(spec.dilationWidth) - int(spec.padWidth);

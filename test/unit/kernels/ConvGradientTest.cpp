@@ -22,6 +22,11 @@ KernelSpec randomForward(Random &random) {
     conv.strideHeight = conv.strideWidth = 1;
   if (random.oneIn(6))
     conv.strideHeight = random.between(1, 3), conv.strideWidth = random.between(1, 4);
+  if (random.oneIn(5)) { // groups of one input whose outputs end inside a block
+    conv.groups = conv.input.channels = random.between(2, 3);
+    conv.output.channels = conv.groups * random.between(6, 11);
+    conv.filterTile = 1;
+  }
   auto extent = [](int64_t in, int64_t window, int64_t stride, int64_t pad, int64_t dilation) {
     return (in + 2 * pad - dilation * (window - 1) - 1) / stride + 1;
   };
