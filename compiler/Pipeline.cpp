@@ -44,7 +44,8 @@ llvm::LogicalResult makeTrainingPlan(mlir::ModuleOp module, int64_t memory, cons
   };
   if (failed(runPasses(module, lowering)))
     return llvm::failure();
-  return plan::fitTrainingMemory(module, memory, options);
+  return plan::fitTrainingMemory(module, memory, options,
+                                 [](mlir::ModuleOp plan, auto add) { return runPasses(plan, add); });
 }
 
 } // namespace resnetc

@@ -26,22 +26,18 @@ int64_t outsideBytes(ProgramOp program) {
   return bytes;
 }
 
-LogicalResult runPasses(ModuleOp module, TrainingPlanOptions options, int64_t budget) {
-  PassManager manager(module->getName());
-  if (failed(applyPassManagerCLOptions(manager)))
-    return failure();
-  applyDefaultTimingPassManagerCLOptions(manager);
-  options.budget = budget;
-  addTrainingPlanPasses(manager, options);
-  return manager.run(module);
-}
-
 void replaceBody(ModuleOp module, ModuleOp with) { module.getBodyRegion().takeBody(with.getBodyRegion()); }
 } // namespace
 
-LogicalResult resnetc::plan::fitTrainingMemory(ModuleOp module, int64_t memory, const TrainingPlanOptions &options) {
+LogicalResult resnetc::plan::fitTrainingMemory(ModuleOp module, int64_t memory, const TrainingPlanOptions &options,
+                                               PassRunner run) {
+  auto runWith = [&](ModuleOp plan, int64_t budget) {
+    TrainingPlanOptions withBudget = options;
+    withBudget.budget = budget;
+    return run(plan, [&](OpPassManager &manager) { addTrainingPlanPasses(manager, withBudget); });
+  };
   if (!memory)
-    return runPasses(module, options, 0);
+    return runWith(module, 0);
   int64_t limit = memory - outsideBytes(programOf(module));
   if (limit <= 0)
     return programOf(module).emitError() << "cannot train in " << memory << " bytes: state and one batch alone take "
@@ -50,7 +46,7 @@ LogicalResult resnetc::plan::fitTrainingMemory(ModuleOp module, int64_t memory, 
   int64_t bestBudget = 0, budget = 0; // 0: without any limit
   for (int attempt = 0; attempt < maxAttempts; ++attempt) {
     OwningOpRef<ModuleOp> plan = module.clone();
-    if (failed(runPasses(*plan, options, budget)))
+    if (failed(runWith(*plan, budget)))
       return failure();
     int64_t arena = *programOf(*plan).getWorkspace();
     if (arena <= limit && (!best || budget > bestBudget)) {

@@ -32,8 +32,12 @@ struct TrainingPlanOptions {
 void addTrainingPlanPasses(mlir::OpPassManager &manager, const TrainingPlanOptions &options = {});
 
 /// Runs them so that state, workspace and one batch of images and labels together take at most `memory` bytes: with as
-/// little computed again as that needs. 0: no limit. Errors say what is needed at least.
-mlir::LogicalResult fitTrainingMemory(mlir::ModuleOp module, int64_t memory, const TrainingPlanOptions &options);
+/// little computed again as that needs. 0: no limit. Errors say what is needed at least. `run` runs the passes that are
+/// added to it.
+using PassRunner =
+    llvm::function_ref<mlir::LogicalResult(mlir::ModuleOp, llvm::function_ref<void(mlir::OpPassManager &)>)>;
+mlir::LogicalResult fitTrainingMemory(mlir::ModuleOp module, int64_t memory, const TrainingPlanOptions &options,
+                                      PassRunner run);
 
 void addPlanPasses(mlir::OpPassManager &manager, const PlanOptions &options = {});
 
