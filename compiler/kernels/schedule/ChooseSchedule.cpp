@@ -34,6 +34,14 @@ double modelledCycles(const KernelSpec &spec, const Schedule &tile, const CpuTar
   return tiles * perTile;
 }
 
+/// With a stride, pixels of a gradient meet different positions of the window: constants if a tile is one row of whole
+/// strides, else tests in the innermost loop.
+bool meetsConstants(const KernelSpec &spec, int64_t x, int64_t y) {
+  if (spec.op != KernelOp::Conv2dInputGradient)
+    return true;
+  return (x % spec.strideWidth == 0 || x == 1) && (spec.strideHeight == 1 || y == 1);
+}
+
 /// The tile with the fewest modelled cycles; of equals the first, and long rows come first.
 Schedule bestTile(const KernelSpec &spec, const CpuTarget &target) {
   Schedule best;
@@ -50,8 +58,7 @@ Schedule bestTile(const KernelSpec &spec, const CpuTarget &target) {
           // Pixels of several images only where one map's rows are too short: their addresses lie far apart.
           if (spec.batch % n != 0 || (n > 1 && (x < spec.output.width || x > 8)))
             continue;
-          // With a stride, pixels of a gradient meet other positions of the window: constants if tiles are whole steps.
-          if (spec.op == KernelOp::Conv2dInputGradient && x % spec.strideWidth != 0 && x > 1)
+          if (!meetsConstants(spec, x, y))
             continue;
           Schedule tile;
           tile.blocks = blocks, tile.pixelsX = x, tile.pixelsY = y, tile.images = n;
