@@ -21,6 +21,7 @@ THREADS = 2
 class Settings:
     rounds: int = 6
     seconds: float = 1.0  # of calls, a round and a system
+    cpu_time: bool = False  # on one thread, instead of time on the clock
 
 
 @dataclasses.dataclass
@@ -85,7 +86,7 @@ def latency(name, batch, limit):
         onnx = peers.export(network, model, batch)
         commands = {"ours": program(name).command("time", THREADS, batch)}
         commands |= {peer: peers.command("time", peer, onnx, THREADS) for peer in peers.PEERS}
-        times = rounds.alternate(commands, settings.rounds, settings.seconds)
+        times = rounds.alternate(commands, settings.rounds, settings.seconds, settings.cpu_time)
         best = min(peers.PEERS, key=lambda peer: times[peer][1])
         detail = "min " + ", ".join(f"{peers.TITLES.get(n, n)} {low:.2f}" for n, (low, _) in times.items())
         return Result(row, "ms", times["ours"][1], limit, times[best][1], peers.TITLES[best], detail)
@@ -174,7 +175,7 @@ def training_step(name, batch, against, limit, memory=None):
         commands = {"ours": [str(trainer(name, batch, memory).program), "time", str(THREADS)]}
         for kind in dict.fromkeys((against, "eager")):
             commands[kind] = torch_step.command("time", kind, name, batch, THREADS)
-        times = rounds.alternate(commands, settings.rounds, settings.seconds)
+        times = rounds.alternate(commands, settings.rounds, settings.seconds, settings.cpu_time)
         detail = "min " + ", ".join(f"{torch_step.TITLES.get(n, n)} {low:.0f}" for n, (low, _) in times.items())
         if against != "eager":
             detail += f"; median PyTorch eager {times['eager'][1]:.0f}"
