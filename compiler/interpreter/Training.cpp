@@ -119,6 +119,8 @@ private:
     batchNormGradient<T>({dy, get(op.getX()), get(op.getGamma()).data, get(op.getMean()).data,
                           get(op.getVariance()).data, op.getEps().convertToDouble(), op.getFrozen(), counters.valid},
                          dx, dgamma.data, dbeta.data);
+    if (op.getResidual())
+      addTo(dx, op.getResidual());
     values[op.getDx()] = std::move(dx);
     values[op.getDgamma()] = std::move(dgamma);
     values[op.getDbeta()] = std::move(dbeta);

@@ -53,7 +53,7 @@ enum class KernelOp {
   UpdateStatistics,     ///< statistics, counters, running mean, running variance -> the last two, in the same memory
   BatchNormGradientPartials, ///< dy, x, statistics, [output] -> [masked dy], vec(2 batch): sum dy, sum dy (x - mean)
   BatchNormGradientCombine,  ///< partials, statistics, gamma, counters -> vec(5): dgamma, dbeta, a, b, c
-  BatchNormGradientApply,    ///< dy, x, coefficients, [output], counters -> dx = a dy + b x + c
+  BatchNormGradientApply,    ///< dy, x, [residual], coefficients, [output], counters -> dx = a dy + b x + c + residual
   ChannelSum,                ///< dy, [x] -> vec(1): sum of dy (times x) over images and pixels
   SumChannels,               ///< floats -> as many: their sum in each of the first out.channels, then zeros
   ActivationGradient,        ///< dy, saved -> dx = dy * f'(saved); f' in terms of f's output with `ofOutput`

@@ -47,7 +47,7 @@ const Field sharedFields[] = {
       Op::SoftmaxGradient}},
     {"residual",
      [](const KernelSpec &s) { return s.residual.has_value() || s.epilogue.residual; },
-     {Op::Conv2dInputGradient, Op::BatchNormApply}},
+     {Op::Conv2dInputGradient, Op::BatchNormApply, Op::BatchNormGradientApply}},
     {"second", [](const KernelSpec &s) { return s.second.has_value(); }, {Op::LayerNormGradient, Op::CrossEntropy}},
     {"window, pad",
      [](const KernelSpec &s) {
@@ -246,7 +246,8 @@ Error verifyBatchNorm(const KernelSpec &spec) {
     return failure("saved: want the output, in the shape of dy");
   if (spec.op == Op::BatchNormGradientPartials && spec.output.isGiven() && !spec.saved)
     return failure("out: without an activation dy stays what it is");
-  return spec.op == Op::BatchNormApply ? verifyEpilogue(spec) : Error::success();
+  bool adds = spec.op == Op::BatchNormApply || spec.op == Op::BatchNormGradientApply;
+  return adds ? verifyEpilogue(spec) : Error::success();
 }
 
 /// Ops that go from dy of a forward op's output shape to dx of its input's shape, perhaps with x and y.

@@ -183,7 +183,13 @@ LogicalResult ProgramBuilder::lowerBatchNormGradient(rn::BatchNormGradientOp op)
 
   KernelSpec apply = trainingSpec(Kernel::BatchNormGradientApply, op.getDy().getType(), op.getDx().getType());
   apply.other = tensorSpec(x);
-  inputs = {isStored ? outputs.front() : dy, input, coefficients};
+  inputs = {isStored ? outputs.front() : dy, input};
+  if (op.getResidual()) {
+    apply.epilogue.residual = true;
+    apply.residual = tensorSpec(op.getResidual().getType());
+    inputs.push_back(buffers.lookup(op.getResidual()));
+  }
+  inputs.push_back(coefficients);
   if (isStored)
     apply.input = tensorSpec(op.getMaskedDy().getType());
   else if (output) {

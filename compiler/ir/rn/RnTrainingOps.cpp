@@ -89,7 +89,7 @@ LogicalResult BatchNormGradientOp::verify() {
     return emitOpError("has a fourth result only if it is masked");
   if (failed(verifyEps(*this, getEps())))
     return failure();
-  return verifyAllLike(*this, getX().getType(), {getDy(), getOutput(), getDx(), getMaskedDy()});
+  return verifyAllLike(*this, getX().getType(), {getDy(), getOutput(), getResidual(), getDx(), getMaskedDy()});
 }
 
 //===-- convolutions and linear layers -----------------------------------------===//

@@ -72,12 +72,12 @@ def Rn_BatchNormTrainOp : Rn_GradientOp<"batch_norm_train", [Rn_Differentiable]>
   }];
 }
 
-def Rn_BatchNormGradientOp : Rn_GradientOp<"batch_norm_gradient"> {
+def Rn_BatchNormGradientOp : Rn_GradientOp<"batch_norm_gradient", [AttrSizedOperandSegments]> {
   let summary = "the backward pass of a batch norm";
   let description = [{
     Exactly through mean and variance of the valid images; with `frozen` both are constants. With `masked` dy is
     multiplied by the activation's derivative first, which `output`, the activation's result, tells; a fourth result
-    is that product: the gradient of what was added to the batch norm.
+    is that product: the gradient of what was added to the batch norm. `residual` is added to dx.
 
     ```mlir
     %dx, %dgamma, %dbeta, %dskip = rn.batch_norm_gradient %dy, %x, %gamma, %mean, %variance masked(%y) activation relu
@@ -85,13 +85,13 @@ def Rn_BatchNormGradientOp : Rn_GradientOp<"batch_norm_gradient"> {
     ```
   }];
   let arguments = (ins Rn_Activation:$dy, Rn_Activation:$x, Rn_PerChannel:$gamma, Rn_PerChannel:$mean,
-    Rn_PerChannel:$variance, Optional<Rn_Activation>:$output, Rn_NoActivation:$activation,
-    DefaultValuedAttr<F64Attr, "1.0e-5">:$eps, UnitAttr:$frozen);
+    Rn_PerChannel:$variance, Optional<Rn_Activation>:$output, Optional<Rn_Activation>:$residual,
+    Rn_NoActivation:$activation, DefaultValuedAttr<F64Attr, "1.0e-5">:$eps, UnitAttr:$frozen);
   let results = (outs Rn_Activation:$dx, Rn_PerChannel:$dgamma, Rn_PerChannel:$dbeta,
     Optional<Rn_Activation>:$masked_dy);
   let assemblyFormat = [{
     $dy `,` $x `,` $gamma `,` $mean `,` $variance (`masked` `(` $output^ `)`)?
-    (`activation` custom<Activation>($activation)^)? (`frozen` $frozen^)? attr-dict
+    (`activation` custom<Activation>($activation)^)? (`residual` `(` $residual^ `)`)? (`frozen` $frozen^)? attr-dict
     `:` functional-type(operands, results)
   }];
 }

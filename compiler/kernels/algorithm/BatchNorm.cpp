@@ -199,13 +199,19 @@ Algorithm resnetc::kernels::batchNormGradientApplyAlgorithm(const KernelSpec &sp
   InputTensor x(*spec.other, spec.batch, "other");
   ImageParam coefficients = denseParameter("coefficients", {block, int(spec.input.channelBlocks()), 5});
   ImageParam counters = countersParameter();
-  result.arguments = {dy.dy.parameter(), x.parameter(), coefficients};
+  result.arguments = {dy.dy.parameter(), x.parameter()};
+  std::optional<InputTensor> residual;
+  if (spec.residual)
+    result.arguments.push_back(residual.emplace(*spec.residual, spec.batch, "residual").parameter());
+  result.arguments.push_back(coefficients);
   if (dy.saved)
     result.arguments.push_back(dy.saved->parameter());
   result.arguments.push_back(counters);
   Channel channel = at.channel();
   auto row = [&](int k) { return coefficients(at.v, at.c, k); };
   Expr value = row(2) * dy.at(channel, at.x, at.y, at.n) + (row(3) * x.at(channel, at.x, at.y, at.n) + row(4));
+  if (residual)
+    value += residual->at(channel, at.x, at.y, at.n);
   result.output(at.all()) = select(at.n < validImages(counters), value, 0.f);
   return result;
 }

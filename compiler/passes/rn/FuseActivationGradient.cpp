@@ -37,7 +37,7 @@ struct FuseActivationGradient : impl::FuseActivationGradientBase<FuseActivationG
           rewriter, rewriter.getFusedLoc({norm.getLoc(), mask.getLoc()}), norm.getDx().getType(),
           norm.getDgamma().getType(), norm.getDbeta().getType(), isShared ? mask.getDx().getType() : mlir::Type(),
           mask.getDy(), norm.getX(), norm.getGamma(), norm.getMean(), norm.getVariance(), mask.getSaved(),
-          mask.getActivation(), norm.getEps(), norm.getFrozen());
+          norm.getResidual(), mask.getActivation(), norm.getEps(), norm.getFrozen());
       rewriter.replaceOp(norm, {fused.getDx(), fused.getDgamma(), fused.getDbeta()});
       if (isShared)
         rewriter.replaceAllUsesWith(mask.getDx(), fused.getMaskedDy());

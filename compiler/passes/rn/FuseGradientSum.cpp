@@ -37,6 +37,16 @@ bool isLater(Value a, Value b) {
   return !first || (second && first->isBeforeInBlock(second));
 }
 
+/// A batch norm's dx adds `residual`, which must be there before it: its other results have readers before the sum.
+bool addToBatchNorm(mlir::IRRewriter &rewriter, AddOp sum, Value value, Value residual) {
+  auto norm = fusable<BatchNormGradientOp>(value);
+  if (!norm || value != norm.getDx() || !isLater(value, residual))
+    return false;
+  rewriter.modifyOpInPlace(norm, [&] { norm.getResidualMutable().assign(residual); });
+  rewriter.replaceOp(sum, norm.getDx());
+  return true;
+}
+
 struct FuseGradientSum : impl::FuseGradientSumBase<FuseGradientSum> {
   void runOnOperation() override {
     mlir::IRRewriter rewriter(&getContext());
@@ -47,12 +57,15 @@ struct FuseGradientSum : impl::FuseGradientSumBase<FuseGradientSum> {
       Value later = sum.getBody(), earlier = sum.getSkip();
       if (isLater(earlier, later))
         std::swap(later, earlier);
-      for (auto [side, other] : {std::pair(later, earlier), {earlier, later}})
+      for (auto [side, other] : {std::pair(later, earlier), {earlier, later}}) {
+        if (addToBatchNorm(rewriter, sum, side, other))
+          return;
         if (Operation *fused = withResidual(rewriter, sum, side, other)) {
           rewriter.replaceOp(sum, fused->getResults());
           rewriter.eraseOp(side.getDefiningOp());
           return;
         }
+      }
     });
   }
 };

@@ -250,8 +250,8 @@ def FuseGradientSum : Pass<"fuse-gradient-sum", "::resnetc::rn::NetworkOp"> {
   let summary = "gradients of inputs add what a value's other readers send back";
   let description = [{
     Needs differentiate; after fuse-activation-gradient, so that both see the same readers. A sum one of whose sides is
-    a convolution's or linear layer's input gradient that nobody else reads becomes its residual; the later one if both
-    are.
+    a convolution's, linear layer's or batch norm's input gradient that nobody else reads becomes its residual; the later
+    one if both are.
     ```mlir
     %1 = rn.conv2d_input_gradient %dy, %w : …
     %2 = rn.add %skip, %1 : …

@@ -29,6 +29,9 @@ void resnetc::rn::addTrainingPasses(mlir::OpPassManager &manager, const Training
   network.addPass(createFuseBatchNorm());
   network.addPass(createFuseActivationGradient());
   network.addPass(createFuseGradientSum());
+  // The forward pass: what is differentiated may be fused as in inference.
+  network.addPass(createFuseSkipAdd());
+  network.addPass(createFuseActivation());
   network.addPass(createSelectLayout());
 }
 

@@ -170,6 +170,7 @@ struct SelectLayout : impl::SelectLayoutBase<SelectLayout> {
       share(norm.getDy(), norm.getMaskedDy());
       if (!norm.getMaskedDy())
         share(norm.getDy(), norm.getDx());
+      share(norm.getResidual(), norm.getDx());
     }
     if (auto gradient = mlir::dyn_cast<ActivationGradientOp>(op))
       share(gradient.getDy(), gradient.getDx());

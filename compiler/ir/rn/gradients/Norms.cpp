@@ -13,8 +13,8 @@ static Gradients normGradients(OpBuilder &builder, Operation *op, Value dy, Valu
   Value x = op->getOperand(0), gamma = op->getOperand(1);
   auto all = BatchNormGradientOp::create(builder, op->getLoc(), x.getType(), gamma.getType(), gamma.getType(),
                                          /*masked_dy=*/Type(), dy, x, gamma, statistics[0], statistics[1],
-                                         /*output=*/Value(), ActivationAttr::get(op->getContext(), Activation::None),
-                                         eps, frozen);
+                                         /*output=*/Value(), /*residual=*/Value(),
+                                         ActivationAttr::get(op->getContext(), Activation::None), eps, frozen);
   Gradients gradients = {all.getDx(), all.getDgamma(), all.getDbeta()};
   gradients.resize(op->getNumOperands());
   return gradients;
