@@ -120,7 +120,7 @@ private:
                           get(op.getVariance()).data, op.getEps().convertToDouble(), op.getFrozen(), counters.valid},
                          dx, dgamma.data, dbeta.data);
     if (op.getResidual())
-      addTo(dx, op.getResidual());
+      this->addTo(dx, op.getResidual());
     values[op.getDx()] = std::move(dx);
     values[op.getDgamma()] = std::move(dgamma);
     values[op.getDbeta()] = std::move(dbeta);
