@@ -288,6 +288,12 @@ TEST(BatchNormGradient, ApplyToValidImages) {
     int64_t valid = random.between(1, spec.batch);
     std::vector<double> &dy = each.inputs[Role::Input].values = randomImages(in, spec.batch, random, false);
     std::vector<double> &x = each.inputs[Role::Other].values = randomImages(in, spec.batch, random, false);
+    std::vector<double> residual(dy.size());
+    if (i % 2) {
+      spec.epilogue.residual = true;
+      spec.residual = withBorder(in, random.between(0, 1));
+      residual = each.inputs[Role::Residual].values = randomImages(in, spec.batch, random, false);
+    }
     std::vector<double> &k = each.inputs[Role::Coefficients].values = randomVec(in, 5, random);
     each.inputs[Role::Counters].values = counters(valid);
     OperandNumbers &dx = each.expected[Role::Output];
@@ -297,8 +303,9 @@ TEST(BatchNormGradient, ApplyToValidImages) {
           int64_t i = at(n, c, py, px);
           double value =
               spec.saved ? masked(dy[i], each.inputs[Role::Saved].values[i], spec.epilogue.activation) : dy[i];
-          dx.values.push_back(n < valid ? k[at.row(2, c)] * value + k[at.row(3, c)] * x[i] + k[at.row(4, c)] : 0);
-          dx.bound.push_back(n < valid ? 20 * unit : 0);
+          double exact = k[at.row(2, c)] * value + k[at.row(3, c)] * x[i] + k[at.row(4, c)] + residual[i];
+          dx.values.push_back(n < valid ? exact : 0);
+          dx.bound.push_back(n < valid ? 24 * unit : 0);
         });
     cases.push_back(each);
   }
