@@ -12,6 +12,11 @@
 
 namespace resnetc::lower {
 
+/// Numbers in a vector of one a channel.
+inline int64_t paddedChannels(const kernels::TensorSpec &tensor) {
+  return tensor.channelBlocks() * kernels::channelBlock;
+}
+
 /// Makes the kernels of a module: appended after those that are there, named after their op.
 class KernelBuilder {
 public:
@@ -64,7 +69,7 @@ private:
   mlir::FailureOr<mlir::Value> weight(mlir::FailureOr<plan::PackOp> pack);
   mlir::Value destination(mlir::Value result);
 
-  // LowerTraining.cpp
+  // LowerTraining.cpp, LowerBatchNorm.cpp
   using Spec = kernels::KernelSpec;
   mlir::LogicalResult lowerTraining(mlir::Operation &op);
   mlir::LogicalResult lowerBatchNormTrain(rn::BatchNormTrainOp op);

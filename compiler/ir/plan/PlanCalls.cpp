@@ -7,7 +7,6 @@ using namespace mlir;
 using namespace resnetc;
 using namespace resnetc::plan;
 using kernels::KernelOperand;
-using kernels::OperandRole;
 
 void CallOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
   for (OpOperand &operand : getInputsMutable())
