@@ -145,8 +145,8 @@ private:
        << "/* Every tensor gets its initial value, weights He-normal ones drawn from `seed`; the optimiser's memory is "
           "zero. */\n";
     function("_init", {"uint64_t seed, void *state"});
-    os << "/* Forward, backward and optimiser step on n images, 1 <= n <= " << macro
-       << "_TRAIN_BATCH. images: " << shapeText(tables.input) << ".\n"
+    os << "/* Forward, backward and optimiser step on n images, " << tables.training->leastImages
+       << " <= n <= " << macro << "_TRAIN_BATCH. images: " << shapeText(tables.input) << ".\n"
        << " * labels: n classes from 0 to " << elements(tables.output) - 1
        << ", else RESNETC_ERROR_ARGUMENT with nothing written. hyper: learning rate and the\n"
        << " * like; count its `step` from 0. NULL: " << macro

@@ -62,7 +62,7 @@ struct TrainingTables {
   std::vector<resnetc_pack_step> packSteps;
   std::vector<std::optional<double>> inits; ///< of PlanTables::schema's tensors; none: He normal
   resnetc_optimizer optimizer = RESNETC_SGD;
-  uint32_t slots = 0;
+  uint32_t slots = 0, leastImages = 1;
   uint64_t decayBytes = 0, parameterBytes = 0, tensorBytes = 0, stateBytes = 0; ///< multiples of 64
   uint64_t gradientsOffset = 0, lossesOffset = 0;                               ///< in the workspace
   uint64_t livePeak = 0;    ///< bytes of the workspace that live at one time at most

@@ -113,7 +113,7 @@ static Constant *training(Constants &c, const PlanTables &tables) {
       c.tableOf(training.packSteps, "pack_steps", [&](const resnetc_pack_step &s) { return packStep(c, s); });
   Constant *value =
       c.structure({c.u32(training.program.batch), c.u32(training.optimizer), c.u32(training.slots),
-                   c.u32(training.packSteps.size()), c.u32(tensors.size()), c.u32(0), packSteps,
+                   c.u32(training.packSteps.size()), c.u32(tensors.size()), c.u32(training.leastImages), packSteps,
                    c.table({program(c, training.program)}, "program"), c.table(tensors, "tensors"),
                    c.u64(training.decayBytes), c.u64(training.parameterBytes), c.u64(training.tensorBytes),
                    c.u64(training.stateBytes), c.u64(training.program.workspaceBytes), c.u64(training.gradientsOffset),

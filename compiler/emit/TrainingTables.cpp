@@ -75,6 +75,7 @@ llvm::Error emit::addTraining(ModuleOp module, PlanTables &tables) {
   }
   training.optimizer = op.getOptimizer() == "adamw" ? RESNETC_ADAMW : RESNETC_SGD;
   training.slots = op.getSlots();
+  training.leastImages = op.getLeastImages();
   training.decayBytes = op.getDecayed();
   training.parameterBytes = op.getParameters();
   training.tensorBytes = model.getPackedBytes();

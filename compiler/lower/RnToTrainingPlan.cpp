@@ -90,7 +90,7 @@ public:
     plan::StepResultsOp::create(builder, network.getLoc(), memory.losses, memory.gradients);
     plan::TrainingOp::create(before, network.getLoc(), (network.getSymName() + "_training").str(), model.getSymName(),
                              optimizer.name, optimizer.slots, layout.parameterBytes(), decayed, optimizer.settings,
-                             optimizer.seed, initialValues());
+                             optimizer.seed, initialValues(), leastImages());
     return success();
   }
 
@@ -110,6 +110,16 @@ private:
     llvm::sort(values);
     values.erase(llvm::unique(values), values.end());
     return make.getDictionaryAttr(values);
+  }
+
+  /// A batch norm of one value a channel of an image has no statistics of one image.
+  int64_t leastImages() {
+    auto found = network.walk([](rn::BatchNormTrainOp norm) {
+      auto pixels = rn::imageShape(norm.getInput().getType()).drop_front();
+      bool isOne = llvm::all_of(pixels, [](int64_t extent) { return extent == 1; });
+      return isOne ? WalkResult::interrupt() : WalkResult::advance();
+    });
+    return found.wasInterrupted() ? 2 : 1;
   }
 
   /// The optimizer over [begin, end) of the parameters.

@@ -7,8 +7,8 @@ const char *resnetc_status_string(int status) {
   case RESNETC_OK:
     return "no error";
   case RESNETC_ERROR_ARGUMENT:
-    return "an argument is null, misaligned, zero or too large, or a label or a tensor's name that the model does not "
-           "have";
+    return "an argument is null, misaligned, too small or too large, or a label or a tensor's name that the model does "
+           "not have";
   case RESNETC_ERROR_ABI:
     return "the model's object, resnetc's headers and the runtime library are of different ABI versions: compile the "
            "model again and use the headers and the library of one release of resnetc";

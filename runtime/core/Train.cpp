@@ -64,8 +64,8 @@ int resnetc_rt_train_step(const resnetc_model_info *info, const resnetc_context 
   if (const int status = checkState(info, state))
     return status;
   const resnetc_training &training = *info->training;
-  if (!n || n > training.batch || !isArray(images, info->input, n) || !isArena(workspace, training.workspace_bytes) ||
-      !areClasses(labels, n, imageElements(info->output)))
+  if (!n || n < training.least_images || n > training.batch || !isArray(images, info->input, n) ||
+      !isArena(workspace, training.workspace_bytes) || !areClasses(labels, n, imageElements(info->output)))
     return RESNETC_ERROR_ARGUMENT;
   const resnetc_variant *variant = chooseVariant(*info->plan, context);
   if (!variant)

@@ -11,7 +11,7 @@ def Plan_TrainingOp : Plan_ModuleOp<"training", [DeclareOpInterfaceMethods<Symbo
     The module's packs say where each named tensor lies in the state: trained tensors in [0, `parameters`), of which
     [0, `decayed`) get weight decay, then running statistics and constants up to the model's `packed`. Behind them lie
     `slots` pieces of `parameters` bytes for the optimizer. `settings` are the train section's hyperparameters. Tensors
-    begin with the one number that `initial` has for them, or as He et al. 2015 draw them.
+    begin with the one number that `initial` has for them, or as He et al. 2015 draw them. A step needs `least_images`.
 
     ```mlir
     plan.training @net_training of @net optimizer "sgd" slots 1 parameters 4096 decayed 3072 settings {lr = 0.1} seed 1
@@ -19,7 +19,8 @@ def Plan_TrainingOp : Plan_ModuleOp<"training", [DeclareOpInterfaceMethods<Symbo
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$model, StrAttr:$optimizer, I64Attr:$slots,
-    I64Attr:$parameters, I64Attr:$decayed, DictionaryAttr:$settings, I64Attr:$seed, DictionaryAttr:$initial);
+    I64Attr:$parameters, I64Attr:$decayed, DictionaryAttr:$settings, I64Attr:$seed, DictionaryAttr:$initial,
+    DefaultValuedAttr<I64Attr, "1">:$least_images);
   let assemblyFormat = [{
     $sym_name `of` $model `optimizer` $optimizer `slots` $slots `parameters` $parameters `decayed` $decayed
     `settings` $settings `seed` $seed `initial` $initial attr-dict

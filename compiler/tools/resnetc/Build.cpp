@@ -66,6 +66,7 @@ mlir::OwningOpRef<mlir::ModuleOp> buildPlan(const dsl::Network &network, const C
 rn::TrainingOptions trainingOptions(const TrainOptions &options) {
   rn::TrainingOptions result;
   result.freezeBatchNorm = options.freezeBatchNorm;
+  result.batch = options.batch;
   return result;
 }
 

@@ -187,7 +187,7 @@ typedef struct resnetc_training {
   uint32_t slots;     /* 0, 1 or 2 */
   uint32_t pack_step_count;
   uint32_t tensor_count; /* resnetc_model_info.tensor_count */
-  uint32_t reserved;
+  uint32_t least_images; /* of a step: 2 where a batch norm has one value a channel of an image, else 1 */
   const resnetc_pack_step
       *pack_steps; /* FILTER of a filter alone, VECTOR of a bias: where each tensor lies in the state */
   const resnetc_program *program;

@@ -191,6 +191,9 @@ TEST(Train, BadArgumentsAreRefusedBeforeAnythingIsWritten) {
   const std::vector<uint8_t> before(model.state.u8(), model.state.u8() + model.state.bytes);
   EXPECT_EQ(model.step(0), RESNETC_ERROR_ARGUMENT);
   EXPECT_EQ(model.step(batch + 1), RESNETC_ERROR_ARGUMENT);
+  model.training.least_images = 2; // batch statistics of one value
+  EXPECT_EQ(model.step(1), RESNETC_ERROR_ARGUMENT);
+  model.training.least_images = 1;
   for (int32_t label : {-1, classes, INT32_MIN, INT32_MAX}) {
     model.labels[7] = label;
     EXPECT_EQ(model.step(batch), RESNETC_ERROR_ARGUMENT) << label;
