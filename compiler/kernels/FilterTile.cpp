@@ -33,6 +33,11 @@ int64_t resnetc::kernels::choosePartials(const KernelSpec &spec) {
   return divisorAtMost(spec.batch, (wantedTasks + pieces - 1) / pieces);
 }
 
+bool resnetc::kernels::chooseWinograd(const KernelSpec &spec) {
+  constexpr int64_t worthwhile = int64_t(1) << 26, enoughImages = 16;
+  return canUseWinograd(spec) && spec.batch >= enoughImages && spec.multiplyAdds() >= worthwhile;
+}
+
 GradientChunk resnetc::kernels::chooseGradientChunk(const KernelSpec &spec) {
   constexpr int64_t cache = 24 << 10;
   int64_t rowBytes = (spec.filterTile + spec.strideHeight * spec.strideWidth) * spec.other->width * channelBlock * 4;

@@ -21,6 +21,10 @@ int64_t chooseFilterTile(const KernelSpec &spec);
 /// but the shape, because it says in which order a gradient is summed.
 int64_t choosePartials(const KernelSpec &spec);
 
+/// KernelSpec::winograd for a Conv2d or Conv2dInputGradient of a training step: where it was measured to be faster.
+/// Images are its tasks, so it wants a batch of them.
+bool chooseWinograd(const KernelSpec &spec);
+
 /// Rows of dy and images that a Conv2dFilterGradient sums up in registers before it adds to what is in memory: as much
 /// as a first-level cache holds. They divide the rows, and the images of a partial sum.
 struct GradientChunk {

@@ -40,7 +40,7 @@ Error checks::verifyConv2d(const KernelSpec &spec) {
                    (long long)spec.filterTile, (long long)spec.output.channelBlocks(), (long long)maxFilterTile);
   if (spec.filterBytes() / 4 > maxElements)
     return failure("the filter has 2^31 elements or more");
-  return Error::success();
+  return verifyWinograd(spec);
 }
 
 namespace {

@@ -146,6 +146,7 @@ struct KernelSpec {
   bool ofOutput = false;                     ///< ActivationGradient: `saved` is f's output, not its input
   bool perImage = false;                     ///< RandomDrop: whole images
   bool nesterov = false;                     ///< Sgd
+  bool winograd = false;                     ///< 3x3 Conv2d, Conv2dInputGradient: F(2, 3) along rows, see there
   bool decay = false;                        ///< Sgd, AdamW: with weight decay
   int64_t firstChannel = 0;                  ///< ChannelSlice
   uint64_t stream = 0;                       ///< RandomDrop: which random numbers (see Philox.h)
@@ -192,6 +193,9 @@ struct KernelSpec {
 
 /// Whether the op belongs to a training step alone.
 bool isTraining(KernelOp op);
+
+/// Whether KernelSpec::winograd may be set: not whether it is the faster way.
+bool canUseWinograd(const KernelSpec &spec);
 
 /// The border that a convolution's dy must have for Conv2dInputGradient; `spec` is that kernel or the Conv2d itself.
 int64_t gradientBorder(const KernelSpec &spec);

@@ -91,6 +91,8 @@ inline bool isVector(const TensorSpec &tensor) { return tensor.height == 1 && te
 llvm::Error verifyTrainingFields(const KernelSpec &spec);
 /// The ops of a training step (KernelSpecTraining.cpp): all that verify() asks of them.
 llvm::Error verifyTraining(const KernelSpec &spec);
+/// Where KernelSpec::winograd is set, it can be.
+llvm::Error verifyWinograd(const KernelSpec &spec);
 /// Shape, groups, tile and windows of a convolution.
 llvm::Error verifyConv2d(const KernelSpec &spec);
 /// Epilogue, residual and second output agree.

@@ -17,6 +17,7 @@ KernelSpec KernelSpec::forwardConv() const {
   forward.epilogue = {};
   forward.residual = forward.other = std::nullopt;
   forward.partials = forward.forwardTile = 1;
+  forward.winograd = false;
   if (op == KernelOp::Conv2dFilterGradient) {
     forward.output = other.value_or(TensorSpec());
     return forward;

@@ -32,13 +32,10 @@ struct SwitchField {
   StringRef name;
   bool KernelSpec::*member;
 };
-const SwitchField switchFields[] = {{"complement", &KernelSpec::complement},
-                                    {"clamp_images", &KernelSpec::clampImages},
-                                    {"frozen", &KernelSpec::frozen},
-                                    {"of_output", &KernelSpec::ofOutput},
-                                    {"per_image", &KernelSpec::perImage},
-                                    {"nesterov", &KernelSpec::nesterov},
-                                    {"decay", &KernelSpec::decay}};
+const SwitchField switchFields[] = {{"complement", &KernelSpec::complement}, {"clamp_images", &KernelSpec::clampImages},
+                                    {"frozen", &KernelSpec::frozen},         {"of_output", &KernelSpec::ofOutput},
+                                    {"per_image", &KernelSpec::perImage},    {"nesterov", &KernelSpec::nesterov},
+                                    {"decay", &KernelSpec::decay},           {"winograd", &KernelSpec::winograd}};
 struct NumberField {
   StringRef name;
   double KernelSpec::*member;

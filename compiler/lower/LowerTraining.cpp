@@ -98,6 +98,7 @@ LogicalResult ProgramBuilder::lowerInputGradient(Operation &op, KernelSpec forwa
     spec.residual = tensorSpec(residual.getType());
     inputs.push_back(buffers.lookup(residual));
   }
+  spec.winograd = kernels::chooseWinograd(spec);
   return call(op, spec, inputs, destination(dx));
 }
 

@@ -2,6 +2,7 @@
 
 #include "compiler/lower/ProgramBuilder.h"
 #include "compiler/ir/rn/RnShapes.h"
+#include "compiler/kernels/FilterTile.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -151,6 +152,7 @@ LogicalResult ProgramBuilder::lowerConv2d(rn::Conv2dOp op) {
   call.bias = op.getBias();
   call.residual = op.getResidual();
   addEpilogue(call, cast<rn::EpilogueOp>(op.getOperation()));
+  call.spec.winograd = training && kernels::chooseWinograd(call.spec);
   return emit(*op, call);
 }
 

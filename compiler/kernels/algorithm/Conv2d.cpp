@@ -2,6 +2,7 @@
 
 #include "compiler/kernels/algorithm/Algorithm.h"
 #include "compiler/kernels/algorithm/Epilogue.h"
+#include "compiler/kernels/algorithm/Winograd.h"
 
 using namespace Halide;
 using namespace resnetc::kernels;
@@ -35,6 +36,8 @@ Channel inputChannel(const KernelSpec &spec, const Coordinates &at, const Expr &
 /// The input is planar (the network's first layer: the filter counts channels singly) or blocked. Padding is read from
 /// the input's border.
 Algorithm resnetc::kernels::conv2dAlgorithm(const KernelSpec &spec) {
+  if (spec.winograd)
+    return winogradAlgorithm(spec);
   Algorithm result(spec);
   const Coordinates &at = result.at;
   FilterBlocks in(spec);

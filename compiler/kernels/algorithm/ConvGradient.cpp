@@ -3,6 +3,7 @@
 #include "compiler/kernels/FilterTile.h"
 #include "compiler/kernels/algorithm/Epilogue.h"
 #include "compiler/kernels/algorithm/Training.h"
+#include "compiler/kernels/algorithm/Winograd.h"
 
 using namespace Halide;
 using namespace resnetc::kernels;
@@ -68,6 +69,8 @@ struct Tap {
 /// dx(x) = sum of dy((x + pad - k * dilation) / stride) * filter(k) over the positions k where that is whole. Without
 /// dilation these are k = stride * r + (x + pad) % stride: known when the code is made where tiles are whole strides.
 Algorithm resnetc::kernels::conv2dInputGradientAlgorithm(const KernelSpec &spec) {
+  if (spec.winograd)
+    return winogradAlgorithm(spec);
   Algorithm result(spec);
   const Coordinates &at = result.at;
   GradientBlocks in(spec);

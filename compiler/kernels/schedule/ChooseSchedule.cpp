@@ -169,7 +169,22 @@ Schedule modelledMap(const KernelSpec &spec, const CpuTarget &target, unsigned t
   return schedule;
 }
 
+/// Eight tiles of two pixels (measured): of one row, or of two short ones.
+Schedule modelledWinograd(const KernelSpec &spec, const CpuTarget &target) {
+  Schedule schedule;
+  int64_t wanted = std::min<int64_t>(8, target.maxAccumulatorBlocks), tiles = spec.output.width / 2;
+  while (tiles > wanted && tiles % 2 == 0)
+    tiles /= 2;
+  schedule.pixelsX = 2 * tiles;
+  schedule.pixelsY = 2 * tiles <= wanted ? 2 : 1;
+  schedule.unroll = 4;
+  schedule.order = spec.multiplyAdds() < serialOperations ? LoopOrder::Serial : LoopOrder::Rows;
+  return schedule;
+}
+
 Schedule modelled(const KernelSpec &spec, const CpuTarget &target, unsigned threads) {
+  if (spec.winograd)
+    return modelledWinograd(spec, target);
   switch (spec.op) {
   case KernelOp::Conv2d:
   case KernelOp::Conv2dInputGradient:
@@ -241,6 +256,8 @@ std::string resnetc::kernels::scheduleKey(const KernelSpec &spec) {
     os << " groups=" << spec.groups;
   if (spec.dilationHeight != 1 || spec.dilationWidth != 1)
     os << " dilation=" << spec.dilationHeight << 'x' << spec.dilationWidth;
+  if (spec.winograd)
+    os << " winograd";
   if (spec.residual)
     os << " residual";
   return key;

@@ -102,6 +102,10 @@ Schedule Schedule::fittedTo(const KernelSpec &spec) const {
   fitted.blocks = divisorAtMost(channelBlocks, blocks);
   fitted.pixelsX = std::clamp<int64_t>(pixelsX, 1, std::min(output.width, maxTile));
   fitted.pixelsY = std::clamp<int64_t>(pixelsY, 1, std::min(output.height, maxTile));
+  if (spec.winograd) { // whole tiles of two pixels, and rows that a buffer of four holds
+    fitted.pixelsX = 2 * divisorAtMost(output.width / 2, std::max<int64_t>(1, fitted.pixelsX / 2));
+    fitted.pixelsY = std::min<int64_t>(2, fitted.pixelsY);
+  }
   fitted.images = divisorAtMost(spec.batch, images);
   fitted.unroll = divisorAtMost(unrolledInputs(spec), unroll);
   fitted.unrollWindow = unrollWindow && spec.windowWidth > 1 && spec.windowWidth < 8;

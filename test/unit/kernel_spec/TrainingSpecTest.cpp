@@ -33,6 +33,9 @@ const Sound sound[] = {
     {"conv2d_input_gradient batch=1 in=blocked16:f32:32x8x8+2 out=blocked16:f32:32x8x8 window=3x3 stride=1x1 pad=2x2 "
      "dilation=2x2 groups=4 tile=1",
      "input 18432, filter 18432, output 8192"},
+    {"conv2d_input_gradient batch=2 in=blocked16:f32:32x8x8+1 out=blocked16:f32:16x8x8+1 window=3x3 stride=1x1 pad=1x1 "
+     "tile=1 winograd=true",
+     "input 25600, filter 18432, output 12800"},
     {"transpose_filter batch=1 in=blocked16:f32:32x4x4+2 out=blocked16:f32:16x8x8 window=7x7 stride=2x2 pad=3x3 "
      "forward_tile=2 tile=1",
      "filter 100352, output 100352"},
@@ -149,6 +152,14 @@ TEST(TrainingSpecVerify, NamesWhatIsWrong) {
       {"conv2d_input_gradient batch=1 in=blocked16:f32:16x8x8 out=blocked16:f32:48x8x8 tile=2", "tile: 2 does not"},
       {"conv2d_input_gradient batch=1 in=blocked16:f32:16x8x8 out=blocked16:f32:16x8x8 epilogue=relu",
        "an activation: conv2d_input_gradient has none"},
+      {"conv2d batch=1 in=blocked16:f32:16x8x8+1 out=blocked16:f32:16x4x4 window=3x3 stride=2x2 pad=1x1 winograd=true",
+       "winograd: wants a 3x3 window"},
+      {"conv2d batch=1 in=blocked16:f32:64x8x16+1 out=blocked16:f32:64x8x16 window=3x3 stride=1x1 pad=1x1 "
+       "winograd=true",
+       "winograd: wants a 3x3 window"},
+      {"conv2d_filter_gradient batch=1 in=blocked16:f32:16x8x8+1 out=planar:f32:2304x1x1 other=blocked16:f32:16x8x8 "
+       "window=3x3 stride=1x1 pad=1x1 winograd=true",
+       "winograd: conv2d_filter_gradient has none"},
       {"transpose_filter batch=2 in=blocked16:f32:16x8x8 out=blocked16:f32:16x8x8", "batch: parameters have no images"},
       {"conv2d_filter_gradient batch=4 in=blocked16:f32:16x8x8 out=planar:f32:256x1x1 other=blocked16:f32:16x8x8 "
        "partials=3",

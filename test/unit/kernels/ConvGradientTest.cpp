@@ -122,6 +122,62 @@ TEST(ConvGradients, OfInputs) {
   checkCases(cases);
 }
 
+/// A convolution, forward or its gradient, by fewer products. Terms of a tile's other pixel enter and cancel: the bound
+/// takes the largest sum of sizes around.
+TrainingCase winogradCase(Random &random, bool integers, bool isGradient) {
+  KernelSpec conv;
+  conv.batch = random.between(1, 3);
+  conv.input.channels = random.between(1, 40);
+  conv.output.channels = random.between(1, 40);
+  int64_t blocks = std::max(conv.input.channelBlocks(), conv.output.channelBlocks());
+  conv.input.width = conv.output.width = 4 * random.between(1, blocks == 1 ? 8 : blocks == 2 ? 4 : 2);
+  conv.input.height = conv.output.height = 2 * random.between(1, 6);
+  conv.input.border = random.between(1, 2);
+  conv.windowHeight = conv.windowWidth = 3;
+  conv.padHeight = conv.padWidth = 1;
+  TrainingCase result;
+  KernelSpec &spec = result.spec = conv;
+  if (isGradient)
+    spec = gradientOf(conv, KernelOp::Conv2dInputGradient);
+  spec.winograd = true;
+  spec.filterTile = spec.output.channelBlocks() % 2 == 0 ? random.between(1, 2) : 1;
+  conv.filterTile = isGradient ? 1 : spec.filterTile;
+  spec.output.border = random.between(0, 1);
+  std::vector<double> filter = randomFilter(conv, random, integers), sums, sizes;
+  std::vector<double> in = randomImages(spec.input, spec.batch, random, integers);
+  sums.resize(spec.batch * spec.output.channels * spec.output.height * spec.output.width);
+  sizes = sums;
+  if (random.oneIn(2)) {
+    spec.epilogue.residual = true;
+    spec.residual = spec.output;
+    result.inputs[Role::Residual].values = sums = randomImages(spec.output, spec.batch, random, integers);
+  }
+  forEachProduct(conv, [&](int64_t out, int64_t k, int64_t from) {
+    int64_t read = isGradient ? out : from, written = isGradient ? from : out;
+    sums[written] += in[read] * filter[k];
+    sizes[written] += std::fabs(in[read] * filter[k]);
+  });
+  double largest = 4 * *std::max_element(sizes.begin(), sizes.end()) + 2;
+  result.inputs[Role::Input].values = in;
+  result.inputs[Role::Filter].values = isGradient ? packTransposed(spec, filter) : packFilter(conv, filter);
+  result.expected[Role::Output].values = sums;
+  if (!integers)
+    result.expected[Role::Output].bound.assign(sums.size(), (48.0 * spec.input.channelBlocks() + 8) * unit * largest);
+  if (!random.oneIn(3))
+    result.schedule = "B=" + std::to_string(random.between(1, 2)) + " PX=" + std::to_string(random.between(2, 16)) +
+                      " PY=" + std::to_string(random.between(1, 2)) +
+                      " U=4 order=" + (random.oneIn(2) ? "rows" : "serial");
+  return result;
+}
+
+TEST(ConvGradients, ByFewerProducts) {
+  Random random(15);
+  std::vector<TrainingCase> cases;
+  for (int i = 0; i < 16; ++i)
+    cases.push_back(winogradCase(random, i % 3 == 0, i % 2));
+  checkCases(cases);
+}
+
 TEST(ConvGradients, TransposedFilters) {
   Random random(12);
   std::vector<TrainingCase> cases;

@@ -62,6 +62,8 @@ void scheduleAccumulators(Algorithm &algorithm, const Schedule &s, const Loops &
 } // namespace
 
 void resnetc::kernels::scheduleDirect(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
+  if (spec.winograd)
+    return scheduleWinograd(algorithm, spec, schedule);
   Loops loops;
   splitOutput(algorithm.output, algorithm.at, spec, schedule, loops);
   orderOutput(algorithm.output, algorithm.at, schedule, loops);
