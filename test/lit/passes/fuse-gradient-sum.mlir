@@ -34,3 +34,20 @@ rn.network @linear(%dy: tensor<?x2xf32>, %labels: tensor<?xi32>) {
   rn.gradient %3 "w" : tensor<2xf32>
   rn.return %losses : tensor<?x1xf32>
 }
+
+// A batch norm adds what is there before it. What comes later (here what is made of its own product) is added after it.
+// CHECK-LABEL: rn.network @batch_norm
+rn.network @batch_norm(%dy: tensor<?x2xf32>, %labels: tensor<?xi32>) {
+  %a = rn.parameter "a" : tensor<2xf32>
+  %losses, %g = rn.cross_entropy %dy, %labels : (tensor<?x2xf32>, tensor<?xi32>) -> (tensor<?x1xf32>, tensor<?x2xf32>)
+  // CHECK: %[[N:.*]], %{{.*}}, %{{.*}}, %{{.*}} = rn.batch_norm_gradient %[[G:.*]], %arg0, %{{.*}} masked(%arg0) activation relu residual(%arg0) :
+  %n:4 = rn.batch_norm_gradient %g, %dy, %a, %a, %a masked(%dy) activation relu : (tensor<?x2xf32>, tensor<?x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<?x2xf32>) -> (tensor<?x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<?x2xf32>)
+  %1 = rn.add %dy, %n#0 : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  // CHECK-NEXT: %[[O:.*]], %{{.*}}, %{{.*}}, %[[MASKED:.*]] = rn.batch_norm_gradient %[[N]], {{.*}} masked(%arg0) activation relu frozen :
+  %o:4 = rn.batch_norm_gradient %1, %dy, %a, %a, %a masked(%dy) activation relu frozen : (tensor<?x2xf32>, tensor<?x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<?x2xf32>) -> (tensor<?x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<?x2xf32>)
+  // CHECK-NEXT: rn.add %[[O]], %[[MASKED]] :
+  %2 = rn.add %o#0, %o#3 : (tensor<?x2xf32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  %3 = rn.channel_sum %2 : (tensor<?x2xf32>) -> tensor<2xf32>
+  rn.gradient %3 "a" : tensor<2xf32>
+  rn.return %losses : tensor<?x1xf32>
+}

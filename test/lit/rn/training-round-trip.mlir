@@ -16,6 +16,8 @@ rn.network @every_op(%x: tensor<?x4x5x5xf32>, %labels: tensor<?xi32>) {
   %g:3 = rn.batch_norm_gradient %y, %x, %a, %mean, %var frozen : (tensor<?x4x5x5xf32>, tensor<?x4x5x5xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> (tensor<?x4x5x5xf32>, tensor<4xf32>, tensor<4xf32>)
   // CHECK: rn.batch_norm_gradient %{{.*}}, %arg0, %[[A]], %[[MEAN]], %[[VAR]] masked(%[[Y]]) activation relu :
   %h:4 = rn.batch_norm_gradient %g#0, %x, %a, %mean, %var masked(%y) activation relu : (tensor<?x4x5x5xf32>, tensor<?x4x5x5xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<?x4x5x5xf32>) -> (tensor<?x4x5x5xf32>, tensor<4xf32>, tensor<4xf32>, tensor<?x4x5x5xf32>)
+  // CHECK: rn.batch_norm_gradient %{{.*}}, %arg0, %[[A]], %[[MEAN]], %[[VAR]] masked(%[[Y]]) activation relu residual(%arg0) frozen :
+  %i:3 = rn.batch_norm_gradient %g#0, %x, %a, %mean, %var masked(%y) activation relu residual(%x) frozen : (tensor<?x4x5x5xf32>, tensor<?x4x5x5xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<?x4x5x5xf32>, tensor<?x4x5x5xf32>) -> (tensor<?x4x5x5xf32>, tensor<4xf32>, tensor<4xf32>)
   // CHECK: rn.conv2d_input_gradient %{{.*}}, %[[W:.*]] residual(%{{.*}}) pads [1, 1] groups 2 :
   %1 = rn.conv2d_input_gradient %h#0, %w residual(%h#3) pads [1, 1] groups 2 : (tensor<?x4x5x5xf32>, tensor<4x2x3x3xf32>, tensor<?x4x5x5xf32>) -> tensor<?x4x5x5xf32>
   // CHECK: rn.conv2d_filter_gradient %arg0, %{{.*}} strides [2, 2] pads [5, 5] dilations [2, 2] groups 2 :
