@@ -33,8 +33,8 @@ Failure checkNative(const std::string &text, uint64_t seed, LoopCounts *loops = 
 /// against what was before it.
 Failure checkTraining(const std::string &text, uint64_t seed);
 
-/// One step of the compiled object against the interpreter's, for a whole batch and a smaller one; the same bits on one,
-/// two and three threads.
+/// One step of the compiled object against the interpreter's, for a whole batch and a smaller one; the same bits on
+/// one, two and three threads.
 Failure checkTrainingNative(const std::string &text, uint64_t seed);
 
 /// The network is the identity, bit for bit, if all parameters of its layer `last` are zero: interpreted before and

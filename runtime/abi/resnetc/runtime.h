@@ -109,8 +109,9 @@ int resnetc_rt_pack(const resnetc_model_info *info, const resnetc_weights *weigh
 
 /* <name>_init: every tensor of the state gets its initial value, drawn from `seed`; the optimiser's slots are zero. */
 int resnetc_rt_init(const resnetc_model_info *info, uint64_t seed, void *state);
-/* <name>_train_step: forward, backward and optimiser step on n images, least_images <= n <= batch. labels: n, each a class. hyper:
- * NULL takes the train section's with step 0. *loss (may be NULL): the mean loss of the images, before the step. */
+/* <name>_train_step: forward, backward and optimiser step on n images, least_images <= n <= batch. labels: n, each a
+ * class. hyper: NULL takes the train section's with step 0. *loss (may be NULL): the mean loss of the images, before
+ * the step. */
 int resnetc_rt_train_step(const resnetc_model_info *info, const resnetc_context *context, void *state,
                           const void *images, const int32_t *labels, size_t n, const resnetc_hyper *hyper, float *loss,
                           void *workspace);
