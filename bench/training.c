@@ -4,19 +4,8 @@
  *   training time   THREADS          for each line "steps\n" on stdin: milliseconds of each step
  *   training memory THREADS STEPS    peak memory of this process and what it was before main did anything, in KB
  */
-#define _GNU_SOURCE
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <time.h>
+#include "process.h"
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
-#define TEXT_(a) #a
-#define TEXT(a) TEXT_(a)
-#include TEXT(MODEL.h)
-#define MODEL_INFO JOIN(MODEL, _info)
 #define MODEL_INIT JOIN(MODEL, _init)
 #define MODEL_TRAIN_STEP JOIN(MODEL, _train_step)
 #define MODEL_BATCH JOIN(MODEL_UPPER, _TRAIN_BATCH)
@@ -24,28 +13,6 @@
 #define MODEL_ELEMENTS JOIN(MODEL_UPPER, _INPUT_ELEMENTS)
 #define MODEL_STATE JOIN(MODEL_UPPER, _STATE_BYTES)
 #define MODEL_WORKSPACE JOIN(MODEL_UPPER, _TRAIN_WORKSPACE_BYTES)
-
-static void fail(const char *what, const char *why) {
-  fprintf(stderr, "training: %s: %s\n", what, why);
-  exit(1);
-}
-
-static double now_ms(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1e3 + time.tv_nsec * 1e-6;
-}
-
-/* 2 MB pages where the kernel gives them: a step streams hundreds of megabytes. */
-static void *huge_pages(size_t bytes) {
-  const size_t page = (size_t)2 << 20;
-  void *memory = NULL;
-  bytes = (bytes + page - 1) / page * page;
-  if (posix_memalign(&memory, page, bytes))
-    fail("memory", "refused");
-  madvise(memory, bytes, MADV_HUGEPAGE);
-  return memory;
-}
 
 struct session {
   resnetc_context context;
