@@ -27,7 +27,8 @@ static double now_ms(void) {
   return time.tv_sec * 1e3 + time.tv_nsec * 1e-6;
 }
 
-/* 2 MB pages where the kernel gives them: networks stream all their weights in each call, steps hundreds of megabytes. */
+/* 2 MB pages where the kernel gives them: networks stream all their weights in each call, steps hundreds of megabytes.
+ */
 static void *huge_pages(size_t bytes) {
   const size_t page = (size_t)2 << 20;
   void *memory = NULL;
