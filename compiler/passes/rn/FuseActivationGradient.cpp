@@ -10,7 +10,6 @@ namespace resnetc::rn {
 namespace {
 
 using mlir::Operation;
-using mlir::Value;
 
 /// The first reader of the masked gradient, if that is a batch norm's backward pass (as its dy, without a mask).
 BatchNormGradientOp firstReader(ActivationGradientOp mask) {
