@@ -1,5 +1,6 @@
 //===- KernelSpecSizes.cpp - what a kernel reads, writes and multiplies ---===//
 
+#include "compiler/kernels/GradientBorder.h"
 #include "compiler/kernels/KernelOperands.h"
 #include "compiler/kernels/KernelSpecChecks.h"
 
@@ -30,7 +31,8 @@ KernelSpec KernelSpec::forwardConv() const {
 
 /// dx(x) sums dy((x + pad - k * dilation) / stride) over the positions k without a rest. Without dilation these are
 /// k = stride * r + (x + pad) % stride, for all r below window / stride, rounded up.
-static int64_t borderOf(int64_t in, int64_t out, int64_t window, int64_t stride, int64_t pad, int64_t dilation) {
+int64_t resnetc::kernels::gradientBorder(int64_t in, int64_t out, int64_t window, int64_t stride, int64_t pad,
+                                         int64_t dilation) {
   int64_t first = dilation == 1 ? int64_t(divideCeil(window, stride)) - 1 - pad / stride
                                 : int64_t(divideCeil(std::max(int64_t(0), (window - 1) * dilation - pad), stride));
   return std::max({int64_t(0), first, (in - 1 + pad) / stride - (out - 1)});
@@ -40,8 +42,8 @@ int64_t resnetc::kernels::gradientBorder(const KernelSpec &spec) {
   const TensorSpec &in = spec.op == KernelOp::Conv2d ? spec.input : spec.output;
   const TensorSpec &out = spec.op == KernelOp::Conv2d ? spec.output : spec.input;
   return std::max(
-      borderOf(in.height, out.height, spec.windowHeight, spec.strideHeight, spec.padHeight, spec.dilationHeight),
-      borderOf(in.width, out.width, spec.windowWidth, spec.strideWidth, spec.padWidth, spec.dilationWidth));
+      gradientBorder(in.height, out.height, spec.windowHeight, spec.strideHeight, spec.padHeight, spec.dilationHeight),
+      gradientBorder(in.width, out.width, spec.windowWidth, spec.strideWidth, spec.padWidth, spec.dilationWidth));
 }
 
 int64_t KernelSpec::multiplyAdds() const {

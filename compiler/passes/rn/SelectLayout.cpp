@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/kernels/GradientBorder.h"
 #include "compiler/passes/rn/Passes.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/EquivalenceClasses.h"
-#include "llvm/Support/MathExtras.h"
 
 namespace resnetc::rn {
 #define GEN_PASS_DEF_SELECTLAYOUT
@@ -48,23 +48,14 @@ bool readsPlanarInput(mlir::OpOperand &use) {
   return conv && conv.getGroups() == 1 && use.get() == conv.getInput() && use.get() != conv.getResidual();
 }
 
-/// Zeros that a convolution's input gradient reads around dy along one axis: where a window that holds an input pixel
-/// would begin before the first output or after the last.
-int64_t gradientBorder(int64_t in, int64_t out, int64_t window, int64_t stride, int64_t pad, int64_t dilation) {
-  int64_t reach = (window - 1) * dilation;
-  int64_t before = llvm::divideCeil(window, stride) - 1 - pad / stride; // taps of one phase, without dilation
-  before = std::max(before, (reach - pad + stride - 1) / stride);
-  int64_t after = (in - 1 + pad) / stride - (out - 1);
-  return std::max<int64_t>({before, after, 0});
-}
-
 int64_t gradientBorder(Conv2dInputGradientOp conv) {
   llvm::ArrayRef<int64_t> in = imageShape(conv.getDx().getType()), out = imageShape(conv.getDy().getType());
   auto window = filterWindow(conv.getFilter().getType());
   int64_t border = 0;
   for (int axis : {0, 1})
-    border = std::max(border, gradientBorder(in[axis + 1], out[axis + 1], window[axis], conv.getStrides()[axis],
-                                             conv.getPads()[axis], conv.getDilations()[axis]));
+    border =
+        std::max(border, kernels::gradientBorder(in[axis + 1], out[axis + 1], window[axis], conv.getStrides()[axis],
+                                                 conv.getPads()[axis], conv.getDilations()[axis]));
   return border;
 }
 
