@@ -139,9 +139,9 @@ class PreactBottleneck(nn.Module):
 class Cifar(nn.Module):
     """Three stages of equal blocks of 16, 32 and 64 channels (times `width`); the second and third halve the map."""
 
-    def __init__(self, block, blocks, width=1, stem="bn1", end=None, bias=False, classes=10):
+    def __init__(self, block, blocks, width=1, stem="bn1", end=None, bias=False, classes=10, inputs=3):
         super().__init__()
-        self.conv1 = conv3(3, 16, bias=bias)
+        self.conv1 = conv3(inputs, 16, bias=bias)
         if stem:
             self.add_module(stem, LearnedBias() if stem == "bias1" else nn.BatchNorm2d(16))
         inputs = 16

@@ -5,7 +5,7 @@
 #include "compiler/emit/PackSteps.h"
 #include "compiler/emit/ProgramTables.h"
 #include "compiler/ir/plan/Plan.h"
-#include "compiler/weights/NamedTensors.h"
+#include "runtime/weights/NamedTensors.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 #include <limits>

@@ -6,7 +6,7 @@
 #include "compiler/kernels/CpuTarget.h"
 #include "compiler/passes/plan/Passes.h"
 #include "compiler/passes/rn/Passes.h"
-#include "compiler/weights/Rnw.h"
+#include "runtime/weights/Rnw.h"
 #include "test/random/Check.h"
 #include "test/random/Loaded.h"
 #include "test/random/TextTree.h"

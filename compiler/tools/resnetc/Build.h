@@ -5,7 +5,7 @@
 
 #include "compiler/Pipeline.h"
 #include "compiler/tools/resnetc/Frontend.h"
-#include "compiler/weights/Rnw.h"
+#include "runtime/weights/Rnw.h"
 
 namespace resnetc::tool {
 

@@ -5,7 +5,7 @@
 #include "compiler/tools/resnetc/Build.h"
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/PrintStage.h"
-#include "compiler/weights/AtomicFile.h"
+#include "runtime/weights/AtomicFile.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"

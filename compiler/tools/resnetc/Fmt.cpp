@@ -2,7 +2,7 @@
 
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/LineDiff.h"
-#include "compiler/weights/AtomicFile.h"
+#include "runtime/weights/AtomicFile.h"
 #include "dsl/Format.h"
 #include "dsl/Module.h"
 #include "llvm/Support/CommandLine.h"

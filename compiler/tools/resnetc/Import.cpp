@@ -1,8 +1,8 @@
 //===- Import.cpp - resnetc import: safetensors become a .rnw file ---------===//
 
 #include "compiler/tools/resnetc/Command.h"
-#include "compiler/weights/Rnw.h"
-#include "compiler/weights/Safetensors.h"
+#include "runtime/weights/Rnw.h"
+#include "runtime/weights/Safetensors.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"

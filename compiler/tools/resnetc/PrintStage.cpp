@@ -3,7 +3,7 @@
 #include "compiler/tools/resnetc/PrintStage.h"
 #include "compiler/tools/resnetc/Build.h"
 #include "compiler/tools/resnetc/Command.h"
-#include "compiler/weights/AtomicFile.h"
+#include "runtime/weights/AtomicFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/FormatVariadic.h"

@@ -3,7 +3,7 @@
 #ifndef RESNETC_TEST_UNIT_DATA_ENCODE_H
 #define RESNETC_TEST_UNIT_DATA_ENCODE_H
 
-#include "compiler/data/Picture.h"
+#include "runtime/data/Picture.h"
 #include <cstdio>
 #include <cstdlib>
 #include <string>

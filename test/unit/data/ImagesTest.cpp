@@ -1,5 +1,5 @@
-#include "compiler/data/Images.h"
-#include "compiler/data/Npy.h"
+#include "runtime/data/Images.h"
+#include "runtime/data/Npy.h"
 #include "test/unit/data/Encode.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"

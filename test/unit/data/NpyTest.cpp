@@ -1,4 +1,4 @@
-#include "compiler/data/Npy.h"
+#include "runtime/data/Npy.h"
 #include "gtest/gtest.h"
 #include <random>
 

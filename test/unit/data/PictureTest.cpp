@@ -1,4 +1,4 @@
-#include "compiler/data/Picture.h"
+#include "runtime/data/Picture.h"
 #include "test/unit/data/Encode.h"
 #include "gtest/gtest.h"
 #include <cstdlib>

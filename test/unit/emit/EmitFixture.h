@@ -8,7 +8,7 @@
 #define RESNETC_TEST_UNIT_EMIT_EMITFIXTURE_H
 
 #include "compiler/emit/Link.h"
-#include "compiler/weights/NamedTensors.h"
+#include "runtime/weights/NamedTensors.h"
 #include "llvm/ADT/SmallString.h"
 #include "gtest/gtest.h"
 

@@ -1,5 +1,5 @@
 #include "compiler/emit/LoadedModel.h"
-#include "compiler/weights/Rnw.h"
+#include "runtime/weights/Rnw.h"
 #include "test/unit/emit/EmitFixture.h"
 
 using namespace llvm;

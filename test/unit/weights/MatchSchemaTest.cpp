@@ -1,4 +1,4 @@
-#include "compiler/weights/NamedTensors.h"
+#include "runtime/weights/NamedTensors.h"
 #include "llvm/Support/xxhash.h"
 #include "gtest/gtest.h"
 

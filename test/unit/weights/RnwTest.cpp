@@ -1,4 +1,4 @@
-#include "compiler/weights/Rnw.h"
+#include "runtime/weights/Rnw.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"

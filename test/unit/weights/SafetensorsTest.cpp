@@ -1,4 +1,4 @@
-#include "compiler/weights/Safetensors.h"
+#include "runtime/weights/Safetensors.h"
 #include "llvm/Support/Endian.h"
 #include "gtest/gtest.h"
 #include <cmath>

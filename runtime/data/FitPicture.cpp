@@ -1,6 +1,6 @@
 //===- FitPicture.cpp - scales and cuts pictures to a network's input ------===//
 
-#include "compiler/data/Picture.h"
+#include "runtime/data/Picture.h"
 #include <algorithm>
 #include <cmath>
 

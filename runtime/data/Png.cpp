@@ -1,6 +1,6 @@
 //===- Png.cpp - decodes PNG by libpng -------------------------------------===//
 
-#include "compiler/data/Picture.h"
+#include "runtime/data/Picture.h"
 #include <png.h>
 
 using namespace llvm;

@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RESNETC_COMPILER_WEIGHTS_SAFETENSORS_H
-#define RESNETC_COMPILER_WEIGHTS_SAFETENSORS_H
+#ifndef RESNETC_RUNTIME_WEIGHTS_SAFETENSORS_H
+#define RESNETC_RUNTIME_WEIGHTS_SAFETENSORS_H
 
-#include "compiler/weights/NamedTensors.h"
+#include "runtime/weights/NamedTensors.h"
 #include "llvm/Support/MemoryBufferRef.h"
 
 namespace resnetc::weights {
@@ -24,4 +24,4 @@ llvm::Expected<SafetensorsFile> readSafetensors(llvm::StringRef path);
 
 } // namespace resnetc::weights
 
-#endif // RESNETC_COMPILER_WEIGHTS_SAFETENSORS_H
+#endif // RESNETC_RUNTIME_WEIGHTS_SAFETENSORS_H

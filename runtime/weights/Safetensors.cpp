@@ -1,6 +1,6 @@
 //===- Safetensors.cpp - reads the safetensors format ----------------------===//
 
-#include "compiler/weights/Safetensors.h"
+#include "runtime/weights/Safetensors.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CheckedArithmetic.h"

@@ -1,6 +1,6 @@
 //===- AtomicFile.cpp - a file is whole or not there -----------------------===//
 
-#include "compiler/weights/AtomicFile.h"
+#include "runtime/weights/AtomicFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"

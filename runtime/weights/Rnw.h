@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RESNETC_COMPILER_WEIGHTS_RNW_H
-#define RESNETC_COMPILER_WEIGHTS_RNW_H
+#ifndef RESNETC_RUNTIME_WEIGHTS_RNW_H
+#define RESNETC_RUNTIME_WEIGHTS_RNW_H
 
-#include "compiler/weights/NamedTensors.h"
+#include "runtime/weights/NamedTensors.h"
 #include "resnetc/runtime.h"
 
 namespace resnetc::weights {
@@ -48,4 +48,4 @@ private:
 
 } // namespace resnetc::weights
 
-#endif // RESNETC_COMPILER_WEIGHTS_RNW_H
+#endif // RESNETC_RUNTIME_WEIGHTS_RNW_H

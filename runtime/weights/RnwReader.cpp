@@ -1,6 +1,6 @@
 //===- RnwReader.cpp - reads weights files (.rnw) --------------------------===//
 
-#include "compiler/weights/Rnw.h"
+#include "runtime/weights/Rnw.h"
 #include "runtime/core/WeightsTable.h"
 #include <cstring>
 

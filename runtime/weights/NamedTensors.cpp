@@ -1,6 +1,6 @@
 //===- NamedTensors.cpp - shapes and hashes of named tensors ---------------===//
 
-#include "compiler/weights/NamedTensors.h"
+#include "runtime/weights/NamedTensors.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"

@@ -1,6 +1,6 @@
 //===- Npy.cpp - NumPy's file format ---------------------------------------===//
 
-#include "compiler/data/Npy.h"
+#include "runtime/data/Npy.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/EndianStream.h"

@@ -1,7 +1,7 @@
 //===- RnwWriter.cpp - writes weights files (.rnw) -------------------------===//
 
-#include "compiler/weights/AtomicFile.h"
-#include "compiler/weights/Rnw.h"
+#include "runtime/weights/AtomicFile.h"
+#include "runtime/weights/Rnw.h"
 #include "runtime/core/WeightsTable.h"
 #include "llvm/Support/EndianStream.h"
 #include "llvm/Support/MathExtras.h"

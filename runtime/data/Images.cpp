@@ -1,8 +1,8 @@
 //===- Images.cpp - a file as a network's input ----------------------------===//
 
-#include "compiler/data/Images.h"
-#include "compiler/data/Npy.h"
-#include "compiler/data/Picture.h"
+#include "runtime/data/Images.h"
+#include "runtime/data/Npy.h"
+#include "runtime/data/Picture.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <cstring>
 

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/data/Picture.h"
+#include "runtime/data/Picture.h"
 #include <csetjmp>
 #include <cstdio>
 
