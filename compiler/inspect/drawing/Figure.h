@@ -9,11 +9,16 @@
 #ifndef RESNETC_COMPILER_INSPECT_DRAWING_FIGURE_H
 #define RESNETC_COMPILER_INSPECT_DRAWING_FIGURE_H
 
-#include "compiler/inspect/drawing/Svg.h"
+#include "runtime/plot/Svg.h"
 #include <functional>
 #include <vector>
 
 namespace resnetc::inspect {
+
+using plot::escaped;
+using plot::pixels;
+using plot::Svg;
+using plot::textWidth;
 
 struct Figure {
   double left = 0, right = 0; ///< how far it reaches to both sides of the wire

@@ -1,17 +1,18 @@
 //===- Svg.h - the marks a drawing is made of ------------------------------===//
 
-#ifndef RESNETC_COMPILER_INSPECT_DRAWING_SVG_H
-#define RESNETC_COMPILER_INSPECT_DRAWING_SVG_H
+#ifndef RESNETC_RUNTIME_PLOT_SVG_H
+#define RESNETC_RUNTIME_PLOT_SVG_H
 
 #include "llvm/ADT/StringSet.h"
 #include <string>
 
-namespace resnetc::inspect {
+namespace resnetc::plot {
 
 /// Estimated: Helvetica and its kin.
 double textWidth(llvm::StringRef text, double size);
 
-/// Collects SVG elements; y grows downwards, numbers are pixels. Looks come from classes (Drawing.cpp has the style).
+/// Collects SVG elements; y grows downwards, numbers are pixels. Looks come from classes: whoever draws has the style
+/// sheet.
 class Svg {
 public:
   void rect(llvm::StringRef style, double x, double y, double width, double height, double radius);
@@ -39,6 +40,6 @@ std::string pixels(double value);
 /// &, < and > as SVG wants them.
 std::string escaped(llvm::StringRef text);
 
-} // namespace resnetc::inspect
+} // namespace resnetc::plot
 
-#endif // RESNETC_COMPILER_INSPECT_DRAWING_SVG_H
+#endif // RESNETC_RUNTIME_PLOT_SVG_H

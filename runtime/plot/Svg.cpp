@@ -1,6 +1,6 @@
 //===- Svg.cpp - the marks a drawing is made of ----------------------------===//
 
-#include "compiler/inspect/drawing/Svg.h"
+#include "runtime/plot/Svg.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
@@ -8,7 +8,7 @@
 using llvm::formatv;
 using llvm::StringRef;
 
-namespace resnetc::inspect {
+namespace resnetc::plot {
 
 /// Of a character in UTF-8.
 static bool isStart(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }
@@ -74,4 +74,4 @@ void Svg::text(StringRef style, double x, double y, double size, StringRef ancho
 void Svg::beginGroup(StringRef tooltip) { body += "<g><title>" + escaped(tooltip) + "</title>\n"; }
 void Svg::endGroup() { body += "</g>\n"; }
 
-} // namespace resnetc::inspect
+} // namespace resnetc::plot
