@@ -55,6 +55,27 @@ public:
     return section;
   }
 
+  bool replace(TrainSection &section, const SettingOverride &from) {
+    auto [name, argument] = from.name.text.split('.');
+    const TrainParameter *parameter = find(trainSettings(), name);
+    if (!parameter) {
+      suggestNearest(diagnostics.error(from.name.location, "train has no setting '" + name + "'"), name,
+                     names(trainSettings()));
+      return false;
+    }
+    auto old = llvm::find_if(section.settings, [&](const auto &setting) { return setting.first == name; });
+    if (!argument.empty())
+      return replaceArgument(old == section.settings.end() ? nullptr : &old->second, *parameter, argument, from);
+    std::optional<TrainValue> value = visit(*from.value, *parameter, "train");
+    if (!value)
+      return false;
+    if (old != section.settings.end())
+      old->second = std::move(*value);
+    else
+      section.settings.emplace_back(name.str(), std::move(*value));
+    return true;
+  }
+
 private:
   template <typename T> static const T *find(llvm::ArrayRef<T> table, llvm::StringRef name) {
     for (const T &each : table)
@@ -82,6 +103,39 @@ private:
     };
     std::optional<Value> value = evaluate(expr, Environment(), sink);
     return value ? convert(*value, expr.location, parameter, owner) : std::nullopt;
+  }
+
+  bool replaceArgument(TrainValue *setting, const TrainParameter &parameter, llvm::StringRef argument,
+                       const SettingOverride &from) {
+    auto *choice = setting ? std::get_if<TrainChoice>(&setting->data) : nullptr;
+    if (!choice) {
+      diagnostics.error(from.name.location, "there is no " + parameter.name + " whose '" + argument + "' could be set")
+          .help("set '" + parameter.name + "' itself: it takes " + describeChoices(parameter));
+      return false;
+    }
+    llvm::ArrayRef<TrainParameter> parameters = find(parameter.choices, choice->name)->parameters;
+    const TrainParameter *found = find(parameters, argument);
+    if (!found) {
+      suggestNearest(diagnostics.error(from.name.location, "'" + choice->name + "' has no '" + argument + "'"),
+                     argument, names(parameters));
+      return false;
+    }
+    std::optional<TrainValue> value = visit(*from.value, *found, choice->name);
+    if (!value)
+      return false;
+    auto old = llvm::find_if(choice->arguments, [&](const auto &each) { return each.first == argument; });
+    if (old != choice->arguments.end())
+      old->second = std::move(*value);
+    else
+      choice->arguments.emplace_back(argument.str(), std::move(*value));
+    return checkTogether(*choice, from.name.location);
+  }
+
+  static std::string describeChoices(const TrainParameter &parameter) {
+    if (parameter.type == TrainType::Choice || parameter.type == TrainType::Choices)
+      return (parameter.type == TrainType::Choice ? "one of " : "a list of ") +
+             llvm::join(names(parameter.choices), ", ");
+    return wanted(parameter.type).str();
   }
 
   /// The constants in an arithmetic value.
@@ -198,7 +252,7 @@ private:
       if (value)
         result.arguments.emplace_back(parameter.name.str(), std::move(*value));
     }
-    return isWhole && checkTogether(result, call) ? std::optional(std::move(result)) : std::nullopt;
+    return isWhole && checkTogether(result, call.callee.location) ? std::optional(std::move(result)) : std::nullopt;
   }
 
   static TrainValue defaultOf(const TrainParameter &parameter) {
@@ -210,13 +264,13 @@ private:
   }
 
   /// What no argument says alone.
-  bool checkTogether(const TrainChoice &choice, const Call &call) {
+  bool checkTogether(const TrainChoice &choice, Location where) {
     if (choice.name != "sgd")
       return true;
     double momentum = std::get<double>(choice.arguments[1].second.data);
     if (momentum > 0 || !std::get<bool>(choice.arguments[2].second.data))
       return true;
-    diagnostics.error(call.callee.location, "nesterov of sgd needs a momentum")
+    diagnostics.error(where, "nesterov of sgd needs a momentum")
         .help("write 'sgd(…, momentum = 0.9, nesterov = true)'");
     return false;
   }
@@ -287,14 +341,24 @@ const Train *resnetc::dsl::findTrainSection(const Modules &modules, const Defini
   return found;
 }
 
-bool resnetc::dsl::checkTrainedNetwork(const Train &train, const Network &network, Diagnostics &diagnostics) {
-  const TrainChoice *loss = findLoss(*train.checked);
+bool resnetc::dsl::overrideSettings(const Module &module, llvm::ArrayRef<SettingOverride> overrides,
+                                    TrainSection &section, Diagnostics &diagnostics) {
+  TrainChecker checker(module, diagnostics);
+  for (const SettingOverride &each : overrides)
+    if (!checker.replace(section, each))
+      return false;
+  return true;
+}
+
+bool resnetc::dsl::checkTrainedNetwork(const Train *train, const TrainSection &section, const Network &network,
+                                       Diagnostics &diagnostics) {
+  const TrainChoice *loss = findLoss(section);
   if (!loss)
     return true;
   if (network.output.size() != 1) {
     diagnostics
-        .error(train.network.location, "the loss " + loss->name + " needs a vector, but network '" + network.name +
-                                           "' makes " + describe(network.output))
+        .error(section.location, "the loss " + loss->name + " needs a vector, but network '" + network.name +
+                                     "' makes " + describe(network.output))
         .help("end the network with global_avg_pool and linear(classes)");
     return false;
   }
@@ -302,8 +366,8 @@ bool resnetc::dsl::checkTrainedNetwork(const Train &train, const Network &networ
     const auto *weights = std::get_if<std::vector<TrainValue>>(&value.data);
     if (!weights || static_cast<int64_t>(weights->size()) == network.output[0])
       continue;
-    const Argument *argument = findArgument(train, "loss", name);
-    diagnostics.error(argument ? argument->value->location : train.network.location,
+    const Argument *argument = train ? findArgument(*train, "loss", name) : nullptr;
+    diagnostics.error(argument ? argument->value->location : section.location,
                       name + " has " + llvm::Twine(weights->size()) + " values for the " +
                           llvm::Twine(network.output[0]) + " classes of network '" + network.name + "'");
     return false;

@@ -15,8 +15,20 @@ void checkTrainSections(const Modules &modules, Diagnostics &diagnostics);
 /// The section of a network, or null; that of the file that imports it comes before its own file's.
 const ast::Train *findTrainSection(const Modules &modules, const ast::Definition &network);
 
-/// Reports, and returns false, if the section does not suit what the network makes.
-bool checkTrainedNetwork(const ast::Train &train, const Network &network, Diagnostics &diagnostics);
+/// A setting from outside of the file, `epochs = 3`, or one argument of a choice, `optimizer.lr = 0.1`.
+struct SettingOverride {
+  ast::Name name; ///< with the dot
+  ast::ExprPtr value;
+};
+
+/// Puts settings from outside into a section, checked as those of `module`, in their order; false after errors.
+bool overrideSettings(const Module &module, llvm::ArrayRef<SettingOverride> overrides, TrainSection &section,
+                      Diagnostics &diagnostics);
+
+/// Reports, and returns false, if the section does not suit what the network makes. `train`: what is written in the
+/// file, or null.
+bool checkTrainedNetwork(const ast::Train *train, const TrainSection &section, const Network &network,
+                         Diagnostics &diagnostics);
 
 } // namespace resnetc::dsl
 

@@ -12,9 +12,16 @@ using namespace resnetc::dsl;
 
 namespace {
 
-/// "classes=10" as a name and a value; both get locations in a buffer of their own, "<parameter>".
-std::optional<Override> parseOverride(llvm::StringRef text, llvm::SourceMgr &sources, Diagnostics &diagnostics) {
-  unsigned id = sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, "<parameter>"), llvm::SMLoc());
+/// `name = expression` from outside of a file; both get locations in a buffer of their own.
+struct Assignment {
+  ast::Name name;
+  ast::ExprPtr value;
+};
+
+std::optional<Assignment> parseAssignment(llvm::StringRef text, llvm::StringRef kind, llvm::SourceMgr &sources,
+                                          Diagnostics &diagnostics) {
+  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(text, ("<" + kind + ">").str());
+  unsigned id = sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   text = sources.getMemoryBuffer(id)->getBuffer();
   auto [name, expression] = text.split('=');
   auto at = [](llvm::StringRef part) {
@@ -22,19 +29,27 @@ std::optional<Override> parseOverride(llvm::StringRef text, llvm::SourceMgr &sou
   };
   name = name.trim();
   if (name.empty() || expression.trim().empty()) {
-    diagnostics.error(at(text), "a parameter is given as name=value");
+    diagnostics.error(at(text), "a " + kind + " is given as name=value");
     return std::nullopt;
   }
-  ast::ExprPtr expr = parseExpression(expression, diagnostics);
-  if (!expr)
+  ast::ExprPtr value = parseExpression(expression, diagnostics);
+  if (!value)
+    return std::nullopt;
+  return Assignment{{name, at(name)}, std::move(value)};
+}
+
+/// "classes=10" for a network's parameter.
+std::optional<Override> parseOverride(llvm::StringRef text, llvm::SourceMgr &sources, Diagnostics &diagnostics) {
+  std::optional<Assignment> assignment = parseAssignment(text, "parameter", sources, diagnostics);
+  if (!assignment)
     return std::nullopt;
   auto sink = [&](Location where, const llvm::Twine &message) -> Diagnostic & {
     return diagnostics.error(where, message);
   };
-  std::optional<Value> value = evaluate(*expr, Environment(), sink);
+  std::optional<Value> value = evaluate(*assignment->value, Environment(), sink);
   if (!value)
     return std::nullopt;
-  return Override{{name, at(name)}, std::move(*value)};
+  return Override{assignment->name, std::move(*value)};
 }
 
 /// A run: the modules, and the networks that its main file offers.
@@ -55,6 +70,9 @@ public:
     for (const std::string &text : options.parameters)
       if (std::optional<Override> value = parseOverride(text, sources, diagnostics))
         overrides.push_back(std::move(*value));
+    for (const std::string &text : options.trainSettings)
+      if (std::optional<Assignment> setting = parseAssignment(text, "setting", sources, diagnostics))
+        settings.push_back({setting->name, std::move(setting->value)});
     return !diagnostics.hasErrors();
   }
 
@@ -93,11 +111,13 @@ public:
   std::optional<Network> elaborateOne(const ast::Definition &network) {
     std::optional<Network> result = elaborate(network, overrides, diagnostics);
     const ast::Train *train = findTrainSection(modules, network);
-    if (!result || !train)
+    if (!result || (!train && settings.empty()))
       return result;
-    if (!checkTrainedNetwork(*train, *result, diagnostics))
+    TrainSection section = train ? *train->checked : TrainSection{{}, settings.front().name.location};
+    if (!overrideSettings(*main, settings, section, diagnostics) ||
+        !checkTrainedNetwork(train, section, *result, diagnostics))
       return std::nullopt;
-    result->train = *train->checked;
+    result->train = std::move(section);
     return result;
   }
 
@@ -108,6 +128,7 @@ private:
   ModuleLoader loader;
   Modules modules;
   std::vector<Override> overrides;
+  std::vector<SettingOverride> settings;
   Module *main = nullptr;
 };
 

@@ -25,6 +25,8 @@ struct Options {
   std::string network;
   /// "name=value" for the network's parameters; the value is an expression of the language.
   std::vector<std::string> parameters;
+  /// "epochs=3", "optimizer.lr=0.1": settings of the train section in place of the file's, which needs none then.
+  std::vector<std::string> trainSettings;
 };
 
 /// Reads, checks and elaborates a file. Empty if there is an error, which `diagnostics` then has. Locations in the

@@ -51,8 +51,17 @@ constexpr TrainParameter step[] = {
     optional("factor", Type::Real, {0, 1, true, false}, 0.1),
     optional("warmup", Type::Real, notNegative, 0),
 };
-constexpr TrainParameter cosine[] = {optional("warmup", Type::Real, notNegative, 0)};
-constexpr TrainParameter oneCycle[] = {optional("warmup", Type::Real, {0, 1, true, true}, 0.3)};
+// What is left of the rate at the end is `final` of it. one_cycle begins with 1 / div of the rate and ends with that
+// divided by final_div, as torch.optim.lr_scheduler.OneCycleLR.
+constexpr TrainParameter cosine[] = {
+    optional("warmup", Type::Real, notNegative, 0),
+    optional("final", Type::Real, {0, 1}, 0),
+};
+constexpr TrainParameter oneCycle[] = {
+    optional("warmup", Type::Real, {0, 1, true, true}, 0.3),
+    optional("div", Type::Real, {1, infinity}, 25),
+    optional("final_div", Type::Real, {1, infinity}, 1e4),
+};
 constexpr TrainChoiceInfo schedules[] = {{"constant", {}}, {"step", step}, {"cosine", cosine}, {"one_cycle", oneCycle}};
 
 constexpr TrainParameter randomCrop[] = {required("pad", Type::Integer, {1, 4096})};
@@ -72,6 +81,8 @@ constexpr TrainParameter settings[] = {
     {"ema", Type::Real, fraction},
     {"clip", Type::Real, positive},
     {"accumulate", Type::Integer, {1, 1 << 20}},
+    {"patience", Type::Integer, count},
+    {"holdout", Type::Real, {0, 1, true, true}},
     {"decay_norm_and_bias", Type::Flag},
     {"zero_init_residual", Type::Flag},
 };

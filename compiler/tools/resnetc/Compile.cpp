@@ -5,8 +5,8 @@
 #include "compiler/tools/resnetc/Build.h"
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/PrintStage.h"
-#include "runtime/weights/AtomicFile.h"
 #include "mlir/IR/MLIRContext.h"
+#include "runtime/weights/AtomicFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -24,6 +24,7 @@ struct CompileOptions {
   NetworkOptions network;
   CodeOptions code;
   TrainOptions training;
+  TrainSettingOptions trainSettings;
   cl::opt<std::string> output{"o",
                               cl::desc("object to write (default: the network file's stem with .o); the header "
                                        "lies beside it. With --emit: where to print"),
@@ -198,7 +199,7 @@ int runCompile(ArrayRef<const char *> argv) {
       !areUsable(options.code) || !areUsable(options.training))
     return exitUsage;
   Stage stage = options.assembly ? Stage::Assembly : Stage(options.emit);
-  Frontend frontend(options.network);
+  Frontend frontend(options.network, options.trainSettings.with);
   if (stage == Stage::Ast)
     return printAstStage(frontend, options.output);
   const dsl::Network *network = frontend.load();

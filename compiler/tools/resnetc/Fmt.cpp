@@ -2,9 +2,9 @@
 
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/LineDiff.h"
-#include "runtime/weights/AtomicFile.h"
 #include "dsl/Format.h"
 #include "dsl/Module.h"
+#include "runtime/weights/AtomicFile.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"

@@ -27,6 +27,7 @@ dsl::Options Frontend::frontEndOptions() const {
   result.stdFolders.push_back(installedStdFolder());
   result.network = options.network;
   result.parameters.assign(options.settings.begin(), options.settings.end());
+  result.trainSettings = trainSettings;
   return result;
 }
 

@@ -12,7 +12,9 @@ namespace resnetc::tool {
 /// The files of one run and what is wrong with them. Every call prints the diagnostics to stderr when it ends.
 class Frontend {
 public:
-  explicit Frontend(const NetworkOptions &options) : options(options), diagnostics(sources) {}
+  /// `trainSettings`: "epochs=3", in place of what the file's train section says.
+  explicit Frontend(const NetworkOptions &options, std::vector<std::string> trainSettings = {})
+      : options(options), trainSettings(std::move(trainSettings)), diagnostics(sources) {}
 
   /// Parses and elaborates the network; null after errors.
   const dsl::Network *load();
@@ -28,6 +30,7 @@ private:
   void printDiagnostics() const;
 
   const NetworkOptions &options;
+  std::vector<std::string> trainSettings;
   dsl::Diagnostics diagnostics;
   std::optional<dsl::Network> network;
 };

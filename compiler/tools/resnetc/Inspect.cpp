@@ -4,8 +4,8 @@
 #include "compiler/inspect/drawing/Drawing.h"
 #include "compiler/tools/resnetc/Build.h"
 #include "compiler/tools/resnetc/Command.h"
-#include "runtime/weights/AtomicFile.h"
 #include "mlir/IR/MLIRContext.h"
+#include "runtime/weights/AtomicFile.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/WithColor.h"
 

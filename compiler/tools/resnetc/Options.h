@@ -40,6 +40,15 @@ struct CodeOptions {
   llvm::cl::opt<bool> quiet{"quiet", llvm::cl::desc("no progress")};
 };
 
+/// Settings of the train section in place of the file's.
+struct TrainSettingOptions {
+  llvm::cl::list<std::string> with{
+      "with",
+      llvm::cl::desc("a setting of the train section, or one argument of it (optimizer.lr=0.1), in place of the "
+                     "file's; in the language's own words"),
+      llvm::cl::value_desc("name=value")};
+};
+
 /// Whether and how a training step is made.
 struct TrainOptions {
   llvm::cl::opt<bool> train{"train", llvm::cl::desc("make the training step, too, as the file's train section says")};

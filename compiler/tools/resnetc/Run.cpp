@@ -1,11 +1,11 @@
 //===- Run.cpp - resnetc run: a network on a file of pictures --------------===//
 
-#include "runtime/data/Images.h"
-#include "runtime/data/Npy.h"
 #include "compiler/tools/resnetc/Build.h"
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/Measure.h"
 #include "compiler/tools/resnetc/Ready.h"
+#include "runtime/data/Images.h"
+#include "runtime/data/Npy.h"
 #include "runtime/weights/AtomicFile.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"

@@ -14,10 +14,12 @@ inline std::string sourcePath(llvm::StringRef path) { return (RESNETC_SOURCE_DIR
 
 /// One text, loaded as "net.rn".
 struct Loaded {
-  explicit Loaded(llvm::StringRef text, std::vector<std::string> parameters = {}) {
+  explicit Loaded(llvm::StringRef text, std::vector<std::string> parameters = {},
+                  std::vector<std::string> trainSettings = {}) {
     Options options;
     options.stdFolders = {sourcePath("dsl/std")};
     options.parameters = std::move(parameters);
+    options.trainSettings = std::move(trainSettings);
     network = load(llvm::MemoryBuffer::getMemBufferCopy(text, "net.rn"), options, sources, diagnostics);
   }
 
