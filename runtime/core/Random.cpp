@@ -22,14 +22,15 @@ namespace {
 constexpr double ln2 = 0.693147180559945309417232121458;
 constexpr double pi = 3.14159265358979323846264338328;
 
-/// A number in (0, 1] out of 53 bits.
-double unit(uint32_t low, uint32_t high) {
+} // namespace
+
+double resnetc::rt::unit(uint32_t low, uint32_t high) {
   const uint64_t bits = (uint64_t(high) << 32 | low) >> 11;
   return double(bits + 1) * 0x1p-53;
 }
 
-/// ln x of a normal x: x = m * 2^e with m in [sqrt(1/2), sqrt(2)), ln m = 2 artanh((m - 1) / (m + 1)).
-double logarithm(double x) {
+// x = m * 2^e with m in [sqrt(1/2), sqrt(2)), ln m = 2 artanh((m - 1) / (m + 1)).
+double resnetc::rt::logarithm(double x) {
   uint64_t bits;
   memcpy(&bits, &x, sizeof bits);
   int exponent = int(bits >> 52) - 1023;
@@ -46,6 +47,29 @@ double logarithm(double x) {
     sum = sum * square + 1.0 / power;
   return exponent * ln2 + 2 * s * sum;
 }
+
+// e^x = 2^k e^r, |r| <= ln 2 / 2, by Taylor's series to the 17th power.
+double resnetc::rt::exponential(double x) {
+  const double turns = x / ln2;
+  if (!(turns > -1022))
+    return 0;
+  if (turns >= 1024)
+    return __builtin_inf();
+  const int k = int(turns + (turns < 0 ? -0.5 : 0.5));
+  const double r =
+      (x - k * 0x1.62e42fee00000p-1) - k * 0x1.a39ef35793c76p-33; // ln 2 in two parts: k * the first is exact
+  double sum = 1;
+  for (int n = 17; n >= 1; --n)
+    sum = 1 + r * sum / n;
+  // In two factors: 2^1024 alone is no double.
+  const uint64_t half = uint64_t(1023 + k / 2) << 52, rest = uint64_t(1023 + k - k / 2) << 52;
+  double a, b;
+  memcpy(&a, &half, sizeof a);
+  memcpy(&b, &rest, sizeof b);
+  return sum * a * b;
+}
+
+namespace {
 
 /// sin and cos of an angle in [0, pi/4], by Taylor's series to the 17th and 16th power.
 void sineAndCosine(double angle, double &sine, double &cosine) {

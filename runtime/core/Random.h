@@ -20,6 +20,14 @@ struct Words {
 /// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
 Words philox(Words counter, uint64_t key);
 
+/// A number in (0, 1] out of the upper 53 of 64 bits.
+double unit(uint32_t low, uint32_t high);
+
+/// ln x of a normal, positive x, and e^x (0 or infinity beyond the normal numbers): within some units of the last
+/// place, the same bits on every machine.
+double logarithm(double x);
+double exponential(double x);
+
 /// Standard normal numbers of one stream, two from each block of Philox (Box-Muller).
 class Normal {
 public:
