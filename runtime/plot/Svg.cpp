@@ -59,16 +59,33 @@ void Svg::path(StringRef style, StringRef data) {
   body += formatv("<path class=\"{0}\" d=\"{1}\"/>\n", style, data);
 }
 
+/// Of a text that is wider than `room`: smaller, then cut.
+static std::string fitted(StringRef text, double &size, double room) {
+  double width = textWidth(text, size);
+  if (room <= 0 || width <= room)
+    return text.str();
+  size = std::max(smallestText, size * room / width);
+  auto fitting = static_cast<size_t>(room / textWidth("x", size));
+  return textWidth(text, size) > room ? (firstCharacters(text, fitting - 1) + "…").str() : text.str();
+}
+
 void Svg::text(StringRef style, double x, double y, double size, StringRef anchor, StringRef text, double room) {
-  std::string shown = text.str();
-  if (double width = textWidth(text, size); room > 0 && width > room) {
-    size = std::max(smallestText, size * room / width);
-    auto fitting = static_cast<size_t>(room / textWidth("x", size));
-    if (textWidth(text, size) > room)
-      shown = (firstCharacters(text, fitting - 1) + "…").str();
-  }
+  std::string shown = fitted(text, size, room);
   body += formatv("<text class=\"{0}\" x=\"{1}\" y=\"{2}\" font-size=\"{3}\" text-anchor=\"{4}\">{5}</text>\n", style,
                   pixels(x), pixels(y), pixels(size), anchor, escaped(shown));
+}
+
+void Svg::turnedText(StringRef style, double x, double y, double size, StringRef text, double room) {
+  std::string shown = fitted(text, size, room);
+  body += formatv("<text class=\"{0}\" transform=\"translate({1} {2}) rotate(-90)\" font-size=\"{3}\" "
+                  "text-anchor=\"end\">{4}</text>\n",
+                  style, pixels(x), pixels(y), pixels(size), escaped(shown));
+}
+
+void Svg::beginClip(StringRef id, double x, double y, double width, double height) {
+  body += formatv("<clipPath id=\"{0}\"><rect x=\"{1}\" y=\"{2}\" width=\"{3}\" height=\"{4}\"/></clipPath>\n"
+                  "<g clip-path=\"url(#{0})\">\n",
+                  id, pixels(x), pixels(y), pixels(width), pixels(height));
 }
 
 void Svg::beginGroup(StringRef tooltip) { body += "<g><title>" + escaped(tooltip) + "</title>\n"; }

@@ -22,6 +22,10 @@ public:
   /// Anchored at its middle ("middle"), "start" or "end"; smaller, then cut, if it is wider than `room` (0: any width).
   void text(llvm::StringRef style, double x, double y, double size, llvm::StringRef anchor, llvm::StringRef text,
             double room = 0);
+  /// From top to bottom, ending at (x, y): names below bars.
+  void turnedText(llvm::StringRef style, double x, double y, double size, llvm::StringRef text, double room);
+  /// What is drawn until endGroup is cut at a rectangle. `id`: of one such rectangle in the whole drawing.
+  void beginClip(llvm::StringRef id, double x, double y, double width, double height);
   /// What is drawn until endGroup shows `tooltip` under the pointer.
   void beginGroup(llvm::StringRef tooltip);
   void endGroup();
