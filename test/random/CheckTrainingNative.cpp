@@ -151,12 +151,23 @@ double largestOf(llvm::ArrayRef<RunningError> values) {
   return largest;
 }
 
+/// How far fp32 in the interpreter's order is from double precision.
+double roundingOf(llvm::ArrayRef<RunningError> values, llvm::ArrayRef<double> exact) {
+  double largest = 0;
+  for (auto [value, truth] : llvm::zip_equal(values, exact))
+    largest = std::max(largest, std::abs(double(value.value) - truth));
+  return largest;
+}
+
 /// Both are within one bound of the exact result: kernels add in another order. Bounds grow faster than errors do, so
-/// they are no more than a thousandth of the largest element (of `scale`, of what is far smaller). An infinite one says
-/// that nobody knows on which side of a kink a value lies.
-std::string compareTensor(const std::string &what, llvm::ArrayRef<RunningError> expected, llvm::ArrayRef<float> is,
-                          double scale) {
-  double cap = 1e-3 * std::max(largestOf(expected), 1e-2 * scale);
+/// they are no more than a thousandth of the largest element (of `scale`, of what is far smaller). Sums whose terms
+/// cancel (a bias before a batch norm: its gradient is zero) have errors of their terms' size, which the interpreter's
+/// own error tells; another order may be some times as far. An infinite bound says that nobody knows on which side of a
+/// kink a value lies.
+std::string compareTensor(const std::string &what, llvm::ArrayRef<RunningError> expected, llvm::ArrayRef<double> exact,
+                          llvm::ArrayRef<float> is, double scale) {
+  constexpr double otherOrder = 8;
+  double cap = std::max(1e-3 * std::max(largestOf(expected), 1e-2 * scale), otherOrder * roundingOf(expected, exact));
   for (size_t i = 0; i < is.size(); ++i) {
     if (!std::isfinite(expected[i].error))
       continue;
@@ -168,36 +179,45 @@ std::string compareTensor(const std::string &what, llvm::ArrayRef<RunningError> 
   return "";
 }
 
-std::string compare(const TrainingResult<RunningError> &expected, const StepResult &is) {
-  std::vector<RunningError> losses = expected.losses;
-  RunningError sum = 0.0f;
-  for (RunningError loss : losses)
+/// A step as the interpreter makes it: with bounds, and in double precision.
+struct Expected {
+  TrainingResult<RunningError> bounded;
+  TrainingResult<double> exact;
+};
+
+template <typename T> std::vector<T> withSum(std::vector<T> losses) {
+  T sum = T(0.0f);
+  for (T loss : losses)
     sum += loss;
   losses.push_back(sum);
-  if (std::string difference = compareTensor("losses", losses, is.losses, 1); !difference.empty())
-    return difference;
-  double scale = 0;
-  for (auto &[name, data] : expected.gradients)
-    scale = std::max(scale, largestOf(data));
-  for (auto &[name, data] : expected.gradients)
-    if (std::string difference = compareTensor("gradient of " + name, data, is.gradients.at(name), scale);
-        !difference.empty())
-      return difference;
-  for (auto &[name, data] : expected.statistics)
-    if (std::string difference = compareTensor("statistic " + name, data, is.statistics.at(name), 1);
-        !difference.empty())
-      return difference;
-  return "";
+  return losses;
 }
 
-Failure checkStep(const NativeStep &step, const TrainingValues &values, const TrainingResult<RunningError> &expected) {
+std::string compare(const Expected &expected, const StepResult &is) {
+  std::string difference =
+      compareTensor("losses", withSum(expected.bounded.losses), withSum(expected.exact.losses), is.losses, /*scale=*/1);
+  double scale = 0;
+  for (auto &[name, data] : expected.bounded.gradients)
+    scale = std::max(scale, largestOf(data));
+  for (auto &[name, data] : expected.bounded.gradients)
+    if (difference.empty())
+      difference =
+          compareTensor("gradient of " + name, data, expected.exact.gradients.at(name), is.gradients.at(name), scale);
+  for (auto &[name, data] : expected.bounded.statistics)
+    if (difference.empty())
+      difference = compareTensor("statistic " + name, data, expected.exact.statistics.at(name), is.statistics.at(name),
+                                 /*scale=*/1);
+  return difference;
+}
+
+Failure checkStep(const NativeStep &step, const TrainingValues &values, const Expected &expected) {
   std::optional<StepResult> first;
   for (uint32_t threads : {1, 2, 3}) {
     std::unique_ptr<resnetc_pool, void (*)(resnetc_pool *)> pool(threads > 1 ? resnetc_pool_create(threads) : nullptr,
                                                                  resnetc_pool_destroy);
     resnetc_context context;
     resnetc_context_init(&context, pool.get());
-    llvm::Expected<StepResult> result = step.run(values, expected, &context);
+    llvm::Expected<StepResult> result = step.run(values, expected.bounded, &context);
     std::string what = result ? compare(expected, *result) : llvm::toString(result.takeError());
     if (!what.empty())
       return llvm::formatv("native training: {0} ({1} of {2} images, {3} threads)", what, values.counters.valid,
@@ -252,7 +272,10 @@ Failure checkTrainingNative(const std::string &text, uint64_t seed) {
       llvm::consumeError(refused.takeError());
       continue;
     }
-    if (Failure failure = checkStep(*native, values, *expected); !failure.empty())
+    auto exact = values.run<double>(networkOf(*step));
+    if (!exact)
+      return "interpreter: " + llvm::toString(exact.takeError());
+    if (Failure failure = checkStep(*native, values, {*expected, *exact}); !failure.empty())
       return failure;
     if (valid == batch)
       if (Failure failure = checkRecomputed(*network, frozen, *native, values, *expected); !failure.empty())
