@@ -21,10 +21,16 @@ struct EntryPoint {
 };
 
 inline constexpr EntryPoint entryPoints[] = {
-    {"_run", "resnetc_rt_run", "pppnpp", false},        {"_pack", "resnetc_rt_pack", "pppn", false},
-    {"_init", "resnetc_rt_init", "np", true},           {"_train_step", "resnetc_rt_train_step", "ppppnppp", true},
-    {"_get", "resnetc_rt_get", "pppn", true},           {"_set", "resnetc_rt_set", "pppn", true},
-    {"_gradient", "resnetc_rt_gradient", "pppn", true}, {"_import", "resnetc_rt_import", "pppn", true},
+    {"_run", "resnetc_rt_run", "pppnpp", false},
+    {"_pack", "resnetc_rt_pack", "pppn", false},
+    {"_init", "resnetc_rt_init", "np", true},
+    {"_train_step", "resnetc_rt_train_step", "ppppnppp", true},
+    {"_gradients", "resnetc_rt_gradients", "pppppp", true},
+    {"_update", "resnetc_rt_update", "pppp", true},
+    {"_get", "resnetc_rt_get", "pppn", true},
+    {"_set", "resnetc_rt_set", "pppn", true},
+    {"_gradient", "resnetc_rt_gradient", "pppn", true},
+    {"_import", "resnetc_rt_import", "pppn", true},
     {"_fold", "resnetc_rt_fold", "pp", true},
 };
 

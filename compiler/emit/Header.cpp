@@ -155,6 +155,17 @@ private:
        << " * workspace: " << macro << "_TRAIN_WORKSPACE_BYTES(threads), 64-byte aligned. */\n";
     function("_train_step", {"const resnetc_context *context, void *state, const void *images, const int32_t *labels",
                              "size_t n, const resnetc_hyper *hyper, float *loss, void *workspace"});
+    os << "/* The two halves of a step, for those who change the gradients in between or mix images. Forward and "
+          "backward: "
+          "the\n"
+       << " * gradients of batch->images lie in the workspace, " << name << "_info.training->parameter_bytes at "
+       << "gradients_offset. Running\n"
+       << " * statistics are updated. batch->second_labels: NULL, or n more classes, and loss = mix * CE(labels) +\n"
+       << " * (1 - mix) * CE(second_labels). */\n";
+    function("_gradients", {"const resnetc_context *context, void *state, const resnetc_train_batch *batch",
+                            "const resnetc_hyper *hyper, float *loss, void *workspace"});
+    os << "/* The optimiser's step with those gradients. */\n";
+    function("_update", {"const resnetc_context *context, void *state, const resnetc_hyper *hyper, void *workspace"});
     os << "/* A tensor by its name (\"" << (tables.schema.empty() ? "fc.weight" : tables.schema.front().name)
        << "\"), in PyTorch's order; `count` floats, which is all of it. */\n";
     function("_get", {"const void *state, const char *tensor, float *values, size_t count"});

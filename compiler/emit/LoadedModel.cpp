@@ -26,6 +26,8 @@ static orc::SymbolMap outsideSymbols(orc::ExecutionSession &session) {
   define("resnetc_rt_pack", &resnetc_rt_pack);
   define("resnetc_rt_init", &resnetc_rt_init);
   define("resnetc_rt_train_step", &resnetc_rt_train_step);
+  define("resnetc_rt_gradients", &resnetc_rt_gradients);
+  define("resnetc_rt_update", &resnetc_rt_update);
   define("resnetc_rt_get", &resnetc_rt_get);
   define("resnetc_rt_set", &resnetc_rt_set);
   define("resnetc_rt_gradient", &resnetc_rt_gradient);
@@ -115,6 +117,8 @@ Error LoadedModel::findEntries(orc::JITDylib &library, StringRef name) {
   if (!training.trainStep)
     return error;
   find("_init", training.init);
+  find("_gradients", training.gradients);
+  find("_update", training.update);
   find("_get", training.get);
   find("_set", training.set);
   find("_gradient", training.gradient);

@@ -45,6 +45,9 @@ struct TrainingEntries {
   int (*init)(uint64_t seed, void *state) = nullptr;
   int (*trainStep)(const resnetc_context *, void *state, const void *images, const int32_t *labels, size_t n,
                    const resnetc_hyper *, float *loss, void *workspace) = nullptr;
+  int (*gradients)(const resnetc_context *, void *state, const resnetc_train_batch *, const resnetc_hyper *,
+                   float *loss, void *workspace) = nullptr;
+  int (*update)(const resnetc_context *, void *state, const resnetc_hyper *, void *workspace) = nullptr;
   int (*get)(const void *state, const char *tensor, float *values, size_t count) = nullptr;
   int (*set)(void *state, const char *tensor, const float *values, size_t count) = nullptr;
   int (*gradient)(const void *workspace, const char *tensor, float *values, size_t count) = nullptr;

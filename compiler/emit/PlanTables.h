@@ -54,6 +54,12 @@ struct ProgramTable {
   uint64_t workspaceBytes = 0;
 };
 
+/// One number that a step measures; the fields of resnetc_probe.
+struct Probe {
+  std::string name;
+  resnetc_probe_kind kind = RESNETC_PROBE_BRANCH;
+};
+
 /// What `compile --train` adds; the fields of resnetc_training.
 struct TrainingTables {
   ProgramTable program; ///< its calls index PlanTables::kernels, its labels PlanTables::labels
@@ -64,7 +70,9 @@ struct TrainingTables {
   resnetc_optimizer optimizer = RESNETC_SGD;
   uint32_t slots = 0, leastImages = 1;
   uint64_t decayBytes = 0, parameterBytes = 0, tensorBytes = 0, stateBytes = 0; ///< multiples of 64
-  uint64_t gradientsOffset = 0, lossesOffset = 0;                               ///< in the workspace
+  uint64_t gradientsOffset = 0, lossesOffset = 0, probesOffset = 0;             ///< in the workspace
+  std::vector<Probe> probes;
+  uint32_t updateStep = 0;  ///< of the program: the optimizer's first
   uint64_t livePeak = 0;    ///< bytes of the workspace that live at one time at most
   uint64_t recomputed = 0;  ///< calls of the forward pass that run twice
   resnetc_hyper hyper = {}; ///< the train section's; step 0

@@ -101,6 +101,10 @@ static Constant *tensorInfo(Constants &c, const SchemaTensor &tensor, std::optio
                      sizeof(resnetc_tensor_info));
 }
 
+static Constant *probe(Constants &c, const Probe &probe) {
+  return c.structure({c.text(probe.name), c.u32(probe.kind), c.u32(0)}, sizeof(resnetc_probe));
+}
+
 static Constant *training(Constants &c, const PlanTables &tables) {
   if (!tables.training)
     return c.null();
@@ -111,14 +115,29 @@ static Constant *training(Constants &c, const PlanTables &tables) {
     tensors.push_back(tensorInfo(c, tables.schema[i], training.inits[i]));
   Constant *packSteps =
       c.tableOf(training.packSteps, "pack_steps", [&](const resnetc_pack_step &s) { return packStep(c, s); });
-  Constant *value =
-      c.structure({c.u32(training.program.batch), c.u32(training.optimizer), c.u32(training.slots),
-                   c.u32(training.packSteps.size()), c.u32(tensors.size()), c.u32(training.leastImages), packSteps,
-                   c.table({program(c, training.program)}, "program"), c.table(tensors, "tensors"),
-                   c.u64(training.decayBytes), c.u64(training.parameterBytes), c.u64(training.tensorBytes),
-                   c.u64(training.stateBytes), c.u64(training.program.workspaceBytes), c.u64(training.gradientsOffset),
-                   c.u64(training.lossesOffset), hyper(c, training.hyper)},
-                  sizeof(resnetc_training));
+  Constant *probes = c.tableOf(training.probes, "probes", [&](const Probe &p) { return probe(c, p); });
+  Constant *value = c.structure({c.u32(training.program.batch),
+                                 c.u32(training.optimizer),
+                                 c.u32(training.slots),
+                                 c.u32(training.packSteps.size()),
+                                 c.u32(tensors.size()),
+                                 c.u32(training.leastImages),
+                                 packSteps,
+                                 c.table({program(c, training.program)}, "program"),
+                                 c.table(tensors, "tensors"),
+                                 c.u64(training.decayBytes),
+                                 c.u64(training.parameterBytes),
+                                 c.u64(training.tensorBytes),
+                                 c.u64(training.stateBytes),
+                                 c.u64(training.program.workspaceBytes),
+                                 c.u64(training.gradientsOffset),
+                                 c.u64(training.lossesOffset),
+                                 hyper(c, training.hyper),
+                                 c.u32(training.updateStep),
+                                 c.u32(training.probes.size()),
+                                 probes,
+                                 c.u64(training.probesOffset)},
+                                sizeof(resnetc_training));
   return c.table({value}, "training");
 }
 

@@ -46,6 +46,21 @@ static llvm::Error addResults(plan::ProgramOp program, TrainingTables &training)
   return llvm::Error::success();
 }
 
+/// The step from which on all are the optimizer's, and none before: the program falls into gradients and update.
+static llvm::Error findUpdateStep(plan::ProgramOp program, const PlanTables &tables, TrainingTables &training) {
+  auto isOptimizer = [&](const resnetc_step &step) {
+    StringRef kernel = step.opcode == RESNETC_STEP_CALL ? StringRef(tables.kernels[step.index]) : StringRef();
+    return kernel.starts_with("sgd ") || kernel.starts_with("adamw ");
+  };
+  const auto &steps = training.program.steps;
+  auto first = llvm::find_if(steps, isOptimizer);
+  training.updateStep = uint32_t(first - steps.begin());
+  // In a loop its end would stand behind.
+  return std::all_of(first, steps.end(), isOptimizer)
+             ? llvm::Error::success()
+             : tableError(program, "has other steps behind the optimizer's, or a loop around these");
+}
+
 llvm::Error emit::addTraining(ModuleOp module, PlanTables &tables) {
   auto models = llvm::to_vector(module.getOps<plan::ModelOp>());
   auto programs = llvm::to_vector(module.getOps<plan::ProgramOp>());
@@ -62,6 +77,8 @@ llvm::Error emit::addTraining(ModuleOp module, PlanTables &tables) {
   TrainingTables training;
   if (llvm::Error error =
           writeProgram(programs.front(), *kernels, tables.programs.size(), training.program, tables.labels))
+    return error;
+  if (llvm::Error error = findUpdateStep(programs.front(), tables, training))
     return error;
   if (llvm::Error error = addResults(programs.front(), training))
     return error;

@@ -3,6 +3,7 @@
 #include "runtime/core/Arguments.h"
 #include "runtime/core/State.h"
 #include "runtime/core/Walk.h"
+#include <string.h>
 
 using namespace resnetc::rt;
 
@@ -17,6 +18,18 @@ bool areClasses(const int32_t *labels, size_t n, uint64_t classes) {
   return true;
 }
 
+/// The share of the first labels.
+float mixOf(const resnetc_train_batch &batch) { return batch.second_labels ? batch.mix : 1; }
+
+bool isBatch(const resnetc_train_batch &batch, const resnetc_model_info &info) {
+  const resnetc_training &training = *info.training;
+  const uint64_t classes = imageElements(info.output);
+  return batch.n && batch.n >= training.least_images && batch.n <= training.batch &&
+         isArray(batch.images, info.input, batch.n) && areClasses(batch.labels, batch.n, classes) &&
+         (!batch.second_labels || areClasses(batch.second_labels, batch.n, classes)) && mixOf(batch) >= 0 &&
+         mixOf(batch) <= 1;
+}
+
 /// 1 - beta^(step + 1), by squaring.
 float biasCorrection(float beta, uint64_t step) {
   double power = 1, square = beta;
@@ -26,12 +39,15 @@ float biasCorrection(float beta, uint64_t step) {
   return float(1 - power);
 }
 
-resnetc_step_values valuesOf(const resnetc_hyper &hyper, size_t n) {
+resnetc_step_values valuesOf(const resnetc_hyper &hyper, const resnetc_train_batch &batch) {
   resnetc_step_values values = {};
-  values.counters[0] = int32_t(n);
+  values.counters[0] = int32_t(batch.n);
   values.counters[1] = int32_t(uint32_t(hyper.seed));
   values.counters[2] = int32_t(uint32_t(hyper.seed >> 32));
   values.counters[3] = int32_t(uint32_t(hyper.step));
+  const float mix = mixOf(batch);
+  static_assert(sizeof(mix) == sizeof(values.counters[4]), "kernels read its bits");
+  memcpy(&values.counters[4], &mix, sizeof(mix));
   const float all[8] = {hyper.learning_rate,
                         hyper.momentum,
                         hyper.weight_decay,
@@ -54,35 +70,85 @@ float sumOfLosses(const uint8_t *losses, size_t n) {
   return float(sum);
 }
 
+/// One of the two halves of a step, or both: what they share.
+class Step {
+public:
+  /// A resnetc_status: may this model, state and workspace have a step?
+  int open(const resnetc_model_info *info, const resnetc_context *context, void *state, void *workspace) {
+    if (const int status = checkAbi(info, context))
+      return status;
+    if (const int status = checkState(info, state))
+      return status;
+    training = info->training;
+    if (!isArena(workspace, training->workspace_bytes))
+      return RESNETC_ERROR_ARGUMENT;
+    variant = chooseVariant(*info->plan, context);
+    return RESNETC_OK;
+  }
+
+  /// The steps in [first, end).
+  int run(const resnetc_context *context, void *state, const resnetc_train_batch &batch, const resnetc_hyper *hyper,
+          void *workspace, uint32_t first, uint32_t end) const {
+    if (!variant)
+      return RESNETC_ERROR_CPU;
+    alignas(64) resnetc_step_values values = valuesOf(hyper ? *hyper : training->hyper, batch);
+    UserContext user(context);
+    Walk walk(*training->program, variant->kernels, user);
+    // Images, labels and values lose their const, but kernels write only to what the compiler made an output.
+    const auto labels = [](const int32_t *some) { return reinterpret_cast<uint8_t *>(const_cast<int32_t *>(some)); };
+    walk.bases[RESNETC_BASE_WORKSPACE] = static_cast<uint8_t *>(workspace);
+    walk.bases[RESNETC_BASE_WEIGHTS] = static_cast<uint8_t *>(state);
+    walk.bases[RESNETC_BASE_INPUT] = static_cast<uint8_t *>(const_cast<void *>(batch.images));
+    walk.bases[RESNETC_BASE_LABELS] = labels(batch.labels);
+    walk.bases[RESNETC_BASE_SECOND_LABELS] = labels(batch.second_labels ? batch.second_labels : batch.labels);
+    walk.bases[RESNETC_BASE_STEP] = reinterpret_cast<uint8_t *>(&values);
+    return walk.run(first, end);
+  }
+
+  const resnetc_training *training = nullptr;
+
+private:
+  const resnetc_variant *variant = nullptr;
+};
+
+/// Gradients alone, or the optimizer's steps, too. All is looked at before anything is written.
+int runOnBatch(const resnetc_model_info *info, const resnetc_context *context, void *state,
+               const resnetc_train_batch *batch, const resnetc_hyper *hyper, float *loss, void *workspace,
+               bool updates) {
+  Step step;
+  if (const int status = step.open(info, context, state, workspace))
+    return status;
+  const resnetc_training &training = *step.training;
+  if (!batch || !isBatch(*batch, *info))
+    return RESNETC_ERROR_ARGUMENT;
+  const uint32_t end = updates ? training.program->step_count : training.update_step;
+  if (const int status = step.run(context, state, *batch, hyper, workspace, 0, end))
+    return status;
+  if (loss)
+    *loss = sumOfLosses(static_cast<uint8_t *>(workspace) + training.losses_offset, batch->n);
+  return RESNETC_OK;
+}
+
 } // namespace
 
 int resnetc_rt_train_step(const resnetc_model_info *info, const resnetc_context *context, void *state,
                           const void *images, const int32_t *labels, size_t n, const resnetc_hyper *hyper, float *loss,
                           void *workspace) {
-  if (const int status = checkAbi(info, context))
-    return status;
-  if (const int status = checkState(info, state))
-    return status;
-  const resnetc_training &training = *info->training;
-  if (!n || n < training.least_images || n > training.batch || !isArray(images, info->input, n) ||
-      !isArena(workspace, training.workspace_bytes) || !areClasses(labels, n, imageElements(info->output)))
-    return RESNETC_ERROR_ARGUMENT;
-  const resnetc_variant *variant = chooseVariant(*info->plan, context);
-  if (!variant)
-    return RESNETC_ERROR_CPU;
+  const resnetc_train_batch batch = {images, labels, nullptr, n, 1, 0};
+  return runOnBatch(info, context, state, &batch, hyper, loss, workspace, /*updates=*/true);
+}
 
-  alignas(64) resnetc_step_values values = valuesOf(hyper ? *hyper : training.hyper, n);
-  UserContext user(context);
-  Walk walk(*training.program, variant->kernels, user);
-  // Images, labels and values lose their const, but kernels write only to what the compiler made an output.
-  walk.bases[RESNETC_BASE_WORKSPACE] = static_cast<uint8_t *>(workspace);
-  walk.bases[RESNETC_BASE_WEIGHTS] = static_cast<uint8_t *>(state);
-  walk.bases[RESNETC_BASE_INPUT] = static_cast<uint8_t *>(const_cast<void *>(images));
-  walk.bases[RESNETC_BASE_LABELS] = reinterpret_cast<uint8_t *>(const_cast<int32_t *>(labels));
-  walk.bases[RESNETC_BASE_STEP] = reinterpret_cast<uint8_t *>(&values);
-  if (const int status = walk.run())
+int resnetc_rt_gradients(const resnetc_model_info *info, const resnetc_context *context, void *state,
+                         const resnetc_train_batch *batch, const resnetc_hyper *hyper, float *loss, void *workspace) {
+  return runOnBatch(info, context, state, batch, hyper, loss, workspace, /*updates=*/false);
+}
+
+int resnetc_rt_update(const resnetc_model_info *info, const resnetc_context *context, void *state,
+                      const resnetc_hyper *hyper, void *workspace) {
+  Step step;
+  if (const int status = step.open(info, context, state, workspace))
     return status;
-  if (loss)
-    *loss = sumOfLosses(static_cast<uint8_t *>(workspace) + training.losses_offset, n);
-  return RESNETC_OK;
+  const resnetc_training &training = *step.training;
+  return step.run(context, state, resnetc_train_batch(), hyper, workspace, training.update_step,
+                  training.program->step_count);
 }

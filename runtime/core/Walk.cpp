@@ -79,9 +79,11 @@ void Walk::next(uint32_t &at) {
   ++at;
 }
 
-int Walk::run() {
+int Walk::run(uint32_t first, uint32_t end) {
   const bool profiled = user.context && user.context->profile;
-  for (uint32_t at = 0; at < program.step_count;) {
+  if (first > end || end > program.step_count)
+    return RESNETC_ERROR_ABI;
+  for (uint32_t at = first; at < end;) {
     const resnetc_step &step = program.steps[at];
     switch (step.opcode) {
     case RESNETC_STEP_CALL:

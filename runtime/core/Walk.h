@@ -27,7 +27,9 @@ public:
 
   uint8_t *bases[RESNETC_BASES] = {}; ///< by resnetc_base
 
-  int run();
+  /// The steps in [first, end), which hold whole loops.
+  int run(uint32_t first, uint32_t end);
+  int run() { return run(0, program.step_count); }
 
 private:
   static constexpr uint32_t maxOperands = 16;

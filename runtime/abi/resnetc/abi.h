@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RESNETC_ABI_VERSION 3u
+#define RESNETC_ABI_VERSION 4u
 
 #ifdef __cplusplus
 extern "C" {
@@ -30,7 +30,9 @@ enum resnetc_base {
   RESNETC_BASE_OUTPUT = 3,    /* the caller's logits; nothing in training */
   RESNETC_BASE_LABELS = 4,    /* training: the caller's int32_t labels, one for each valid image */
   RESNETC_BASE_STEP = 5,      /* training: resnetc_step_values */
-  RESNETC_BASES = 6
+  RESNETC_BASE_SECOND_LABELS =
+      6, /* training: the labels of the other images of a mixup; where there are none, LABELS */
+  RESNETC_BASES = 7
 };
 
 enum resnetc_element { RESNETC_F32 = 0, RESNETC_U8 = 1, RESNETC_F64 = 2, RESNETC_I64 = 3 };
@@ -152,9 +154,22 @@ typedef struct resnetc_hyper {
   float learning_rate, momentum, weight_decay, beta1, beta2, epsilon;
 } resnetc_hyper;
 
+/* The images of a step. Mixup (Zhang et al. 2018, equation 1) gives each image two labels:
+ *   loss = mix * CE(labels) + (1 - mix) * CE(second_labels),  CE: the train section's loss as torch's mean over the
+ * images
+ */
+typedef struct resnetc_train_batch {
+  const void *images;           /* n of them, dense */
+  const int32_t *labels;        /* n classes */
+  const int32_t *second_labels; /* n classes; NULL: labels alone, whatever `mix` says */
+  size_t n;                     /* least_images <= n <= batch */
+  float mix;                    /* share of `labels`, in [0, 1]; with 1 the loss has the bits of `labels` alone */
+  float reserved;
+} resnetc_train_batch;
+
 /* What kernels read at RESNETC_BASE_STEP; 64-byte aligned. */
 typedef struct resnetc_step_values {
-  int32_t counters[8]; /* valid images, low and high half of the seed, step, zeros */
+  int32_t counters[8]; /* valid images, low and high half of the seed, step, bits of the float mix, zeros */
   float hyper[8]; /* learning rate, momentum, weight decay, beta1, beta2, epsilon, 1 - beta1^(step + 1), the same of
                      beta2 */
 } resnetc_step_values;
@@ -175,6 +190,20 @@ typedef struct resnetc_tensor_info {
   double init_value;   /* of RESNETC_INIT_CONSTANT */
 } resnetc_tensor_info;
 
+/* What an object of `resnetc compile --train --probe` measures of each residual, y = skip + branch(x), in a step: the
+ * sum of squares of all elements of these maps, over all `batch` images of a full step. */
+enum resnetc_probe_kind {
+  RESNETC_PROBE_BRANCH = 0,  /* the branch's result */
+  RESNETC_PROBE_SKIP = 1,    /* the skip, behind its projection if it has one */
+  RESNETC_PROBE_GRADIENT = 2 /* the loss's gradient with respect to their sum, before an activation behind it */
+};
+
+typedef struct resnetc_probe {
+  const char *name; /* of the residual: "layer1.0" */
+  uint32_t kind;    /* resnetc_probe_kind */
+  uint32_t reserved;
+} resnetc_probe;
+
 /* The state is tensors, then slots:
  *   [0, decay_bytes)                trained parameters with weight decay
  *   [decay_bytes, parameter_bytes)  trained parameters without
@@ -194,9 +223,14 @@ typedef struct resnetc_training {
   const resnetc_tensor_info *tensors; /* in natural order of names */
   uint64_t decay_bytes, parameter_bytes, tensor_bytes, state_bytes;
   uint64_t workspace_bytes;
-  uint64_t gradients_offset; /* in the workspace, parameter_bytes of them, valid after a step */
+  uint64_t gradients_offset; /* in the workspace, parameter_bytes of them, valid after a step's gradients */
   uint64_t losses_offset; /* in the workspace: float [batch][16]; lane 0 of each row is the image's share of the loss */
   resnetc_hyper hyper;    /* the train section's */
+  uint32_t update_step; /* of the program: the steps from here on are the optimizer's and read no more of the workspace
+                           than the gradients; those before it are forward and backward pass */
+  uint32_t probe_count;
+  const resnetc_probe *probes; /* in the network's order */
+  uint64_t probes_offset;      /* in the workspace: float [probe_count][16], lane 0; valid after a step's gradients */
 } resnetc_training;
 
 /* The tables behind a model; applications do not look inside. */

@@ -115,10 +115,20 @@ int resnetc_rt_init(const resnetc_model_info *info, uint64_t seed, void *state);
 int resnetc_rt_train_step(const resnetc_model_info *info, const resnetc_context *context, void *state,
                           const void *images, const int32_t *labels, size_t n, const resnetc_hyper *hyper, float *loss,
                           void *workspace);
+/* <name>_gradients: forward and backward pass on a batch. The gradients lie in the workspace as the parameters do in
+ * the state, info->training->parameter_bytes at gradients_offset, for <name>_update: a caller may change them in
+ * between (clip, average). Running statistics in the state are updated. *loss as above. second_labels as labels; mix
+ * within [0, 1]. */
+int resnetc_rt_gradients(const resnetc_model_info *info, const resnetc_context *context, void *state,
+                         const resnetc_train_batch *batch, const resnetc_hyper *hyper, float *loss, void *workspace);
+/* <name>_update: the optimiser's step with the gradients of that workspace. After <name>_gradients with the same hyper
+ * this is <name>_train_step, to the last bit. */
+int resnetc_rt_update(const resnetc_model_info *info, const resnetc_context *context, void *state,
+                      const resnetc_hyper *hyper, void *workspace);
 /* <name>_get, <name>_set: a tensor by its name, in PyTorch's order; `count` is its number of elements. */
 int resnetc_rt_get(const resnetc_model_info *info, const void *state, const char *tensor, float *values, size_t count);
 int resnetc_rt_set(const resnetc_model_info *info, void *state, const char *tensor, const float *values, size_t count);
-/* <name>_gradient: of a trained parameter, after a step. */
+/* <name>_gradient: of a trained parameter, after a step or its gradients. */
 int resnetc_rt_gradient(const resnetc_model_info *info, const void *workspace, const char *tensor, float *values,
                         size_t count);
 /* <name>_import: all tensors of an open named weights file; the optimiser's slots are zero. */

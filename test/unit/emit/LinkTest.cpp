@@ -27,6 +27,7 @@ TEST(Link, trainingAddsItsEntryPoints) {
   const Lines lines = {"T net_fold",
                        "T net_get",
                        "T net_gradient",
+                       "T net_gradients",
                        "T net_import",
                        "T net_info",
                        "T net_init",
@@ -34,16 +35,19 @@ TEST(Link, trainingAddsItsEntryPoints) {
                        "T net_run",
                        "T net_set",
                        "T net_train_step",
+                       "T net_update",
                        "U resnetc_rt_do_par_for",
                        "U resnetc_rt_fold",
                        "U resnetc_rt_get",
                        "U resnetc_rt_gradient",
+                       "U resnetc_rt_gradients",
                        "U resnetc_rt_import",
                        "U resnetc_rt_init",
                        "U resnetc_rt_pack",
                        "U resnetc_rt_run",
                        "U resnetc_rt_set",
-                       "U resnetc_rt_train_step"};
+                       "U resnetc_rt_train_step",
+                       "U resnetc_rt_update"};
   const ObjectBytes object = good(assembleAddition("net", "k", /*trains=*/true));
   EXPECT_EQ(symbolsOf(object), lines);
   Lines embedded = lines;

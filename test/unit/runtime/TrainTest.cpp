@@ -93,6 +93,7 @@ struct Regression : TrainingModel {
     training.hyper.learning_rate = 0.5f;
     training.hyper.momentum = 0.5f;
     trainingProgram.steps = {call(0, 0, 6), call(1, 6, 2), call(2, 8, 4), call(3, 12, 1)};
+    training.update_step = 2;
     trainingProgram.operands = {operand(RESNETC_BASE_INPUT, 0),
                                 operand(RESNETC_BASE_LABELS, 0),
                                 operand(RESNETC_BASE_STEP, 0),
@@ -114,6 +115,15 @@ struct Regression : TrainingModel {
     return resnetc_rt_train_step(&info, context, state.data, images.data(), labels.data(), n, hyper, &loss,
                                  workspace.data);
   }
+
+  int gradients(const resnetc_train_batch &given) {
+    return resnetc_rt_gradients(&info, nullptr, state.data, &given, nullptr, &loss, workspace.data);
+  }
+  int update(const resnetc_hyper *hyper = nullptr) {
+    return resnetc_rt_update(&info, nullptr, state.data, hyper, workspace.data);
+  }
+  resnetc_train_batch batchOf(size_t n) const { return {images.data(), labels.data(), nullptr, n, 1, 0}; }
+  std::vector<uint8_t> stateBytes() { return {state.u8(), state.u8() + state.bytes}; }
 
   std::vector<float> images = std::vector<float>{1, 2, 0, 0, 0, 1, 2, 0, 2, 0, 0, 1, 1, 1, 0, 0,
                                                  0, 0, 1, 1, 1, 0, 1, 2, 3, 1, 0, 0, 0, 1, 1, 0};
@@ -154,6 +164,74 @@ TEST(Train, GradientIsThatOfTheLoss) {
       EXPECT_NEAR(gradient[k], (losses[1] - losses[0]) / (2 * h), 1e-3);
     }
   }
+}
+
+TEST(Train, GradientsAndUpdateAreAStep) {
+  Regression whole, halves;
+  for (size_t n : {size_t(batch), size_t(3), size_t(batch)}) {
+    ASSERT_EQ(whole.step(n), RESNETC_OK);
+    const std::vector<uint8_t> before = halves.stateBytes();
+    ASSERT_EQ(halves.gradients(halves.batchOf(n)), RESNETC_OK);
+    EXPECT_EQ(halves.stateBytes(), before) << "the update is the other half";
+    EXPECT_EQ(halves.loss, whole.loss);
+    ASSERT_EQ(halves.update(), RESNETC_OK);
+    EXPECT_EQ(halves.stateBytes(), whole.stateBytes());
+  }
+}
+
+TEST(Train, UpdateTakesTheGradientsThatLieThere) {
+  Regression model;
+  float weights[classes * pixels], moved[classes * pixels];
+  ASSERT_EQ(model.gradients(model.batchOf(batch)), RESNETC_OK);
+  auto *gradients = reinterpret_cast<float *>(model.workspace.u8() + model.training.gradients_offset);
+  for (uint64_t i = 0; i < model.training.parameter_bytes / 4; ++i)
+    gradients[i] = 2;
+  ASSERT_EQ(resnetc_rt_get(&model.info, model.state.data, "fc.weight", weights, 12), RESNETC_OK);
+  ASSERT_EQ(model.update(), RESNETC_OK);
+  ASSERT_EQ(resnetc_rt_get(&model.info, model.state.data, "fc.weight", moved, 12), RESNETC_OK);
+  for (int k = 0; k < classes * pixels; ++k)
+    EXPECT_EQ(moved[k], weights[k] - 0.5f * 2);
+}
+
+TEST(Train, SecondLabelsAndTheirShare) {
+  Regression model;
+  std::vector<int32_t> second = {2, 2, 2, 1, 1, 1, 0, 0};
+  resnetc_train_batch given = model.batchOf(batch);
+  const auto mixSeen = [] {
+    float mix;
+    memcpy(&mix, &seenStep.counters[4], sizeof mix);
+    return mix;
+  };
+  given.mix = 0.25f;
+  ASSERT_EQ(model.gradients(given), RESNETC_OK);
+  ASSERT_EQ(model.update(), RESNETC_OK);
+  EXPECT_EQ(mixSeen(), 1) << "the update reads none";
+  for (float mix : {-0.1f, 1.1f, NAN, INFINITY}) {
+    given.mix = mix;
+    EXPECT_EQ(model.gradients(given), RESNETC_OK) << "of labels alone";
+    given.second_labels = second.data();
+    EXPECT_EQ(model.gradients(given), RESNETC_ERROR_ARGUMENT) << mix;
+    given.second_labels = nullptr;
+  }
+  given.second_labels = second.data();
+  for (float mix : {0.0f, 0.25f, 1.0f}) {
+    given.mix = mix;
+    model.training.update_step = 4; // the recorder belongs to the gradients
+    ASSERT_EQ(model.gradients(given), RESNETC_OK);
+    EXPECT_EQ(mixSeen(), mix);
+  }
+  second[3] = classes;
+  EXPECT_EQ(model.gradients(given), RESNETC_ERROR_ARGUMENT);
+  given.n = 3; // nobody reads it
+  EXPECT_EQ(model.gradients(given), RESNETC_OK);
+  EXPECT_EQ(
+      resnetc_rt_gradients(&model.info, nullptr, model.state.data, nullptr, nullptr, nullptr, model.workspace.data),
+      RESNETC_ERROR_ARGUMENT);
+  EXPECT_EQ(resnetc_rt_update(&model.info, nullptr, model.state.data, nullptr, model.workspace.u8() + 32),
+            RESNETC_ERROR_ARGUMENT);
+  EXPECT_EQ(resnetc_rt_update(&model.info, nullptr, nullptr, nullptr, model.workspace.data), RESNETC_ERROR_ARGUMENT);
+  model.training.update_step = 5; // behind the program
+  EXPECT_EQ(model.gradients(given), RESNETC_ERROR_ABI);
 }
 
 TEST(Train, ImagesBehindNDoNotCount) {
@@ -226,7 +304,8 @@ TEST(Train, KernelsSeeCountersAndHyperParameters) {
   Regression model;
   resnetc_hyper hyper = {0x123456789abcdef0, 4, 0.25f, 0.5f, 0.125f, 0.9f, 0.999f, 1e-8f};
   ASSERT_EQ(model.step(5, nullptr, &hyper), RESNETC_OK);
-  const int32_t counters[8] = {5, int32_t(0x9abcdef0), 0x12345678, 4, 0, 0, 0, 0};
+  const int32_t one = 0x3f800000; // the float 1: labels alone
+  const int32_t counters[8] = {5, int32_t(0x9abcdef0), 0x12345678, 4, one, 0, 0, 0};
   EXPECT_EQ(memcmp(seenStep.counters, counters, sizeof counters), 0);
   const float expected[8] = {0.25f,
                              0.5f,

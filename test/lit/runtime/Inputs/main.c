@@ -12,6 +12,8 @@ static void train(const resnetc_weights *file, char *error, size_t error_bytes) 
   printf("%s\n", resnetc_status_string(tiny_init(1, state)));
   tiny_import(file, state, error, error_bytes);
   tiny_train_step(NULL, state, weights, &label, 1, NULL, &loss, NULL);
+  tiny_gradients(NULL, state, NULL, NULL, &loss, NULL);
+  tiny_update(NULL, state, NULL, NULL);
   tiny_set(state, "weight", weights, 1);
   tiny_get(state, "weight", &loss, 1);
   tiny_gradient(state, "weight", &loss, 1);

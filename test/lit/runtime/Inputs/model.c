@@ -60,6 +60,13 @@ int tiny_train_step(const resnetc_context *context, void *state, const void *ima
                     const resnetc_hyper *hyper, float *loss, void *workspace) {
   return resnetc_rt_train_step(&tiny_info, context, state, images, labels, n, hyper, loss, workspace);
 }
+int tiny_gradients(const resnetc_context *context, void *state, const resnetc_train_batch *batch,
+                   const resnetc_hyper *hyper, float *loss, void *workspace) {
+  return resnetc_rt_gradients(&tiny_info, context, state, batch, hyper, loss, workspace);
+}
+int tiny_update(const resnetc_context *context, void *state, const resnetc_hyper *hyper, void *workspace) {
+  return resnetc_rt_update(&tiny_info, context, state, hyper, workspace);
+}
 int tiny_get(const void *state, const char *tensor, float *values, size_t count) {
   return resnetc_rt_get(&tiny_info, state, tensor, values, count);
 }

@@ -11,6 +11,9 @@ int tiny_pack(const resnetc_weights *weights, void *packed, char *error, size_t 
 int tiny_init(uint64_t seed, void *state);
 int tiny_train_step(const resnetc_context *context, void *state, const void *images, const int32_t *labels, size_t n,
                     const resnetc_hyper *hyper, float *loss, void *workspace);
+int tiny_gradients(const resnetc_context *context, void *state, const resnetc_train_batch *batch,
+                   const resnetc_hyper *hyper, float *loss, void *workspace);
+int tiny_update(const resnetc_context *context, void *state, const resnetc_hyper *hyper, void *workspace);
 int tiny_get(const void *state, const char *tensor, float *values, size_t count);
 int tiny_set(void *state, const char *tensor, const float *values, size_t count);
 int tiny_gradient(const void *workspace, const char *tensor, float *values, size_t count);
