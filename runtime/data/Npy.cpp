@@ -14,6 +14,17 @@ namespace {
 constexpr StringLiteral magic = "\x93NUMPY";
 constexpr size_t maximumRank = 32;
 
+struct Element {
+  NpyElement element;
+  StringLiteral descr, text;
+  size_t bytes;
+};
+/// In the order of NpyElement.
+constexpr Element elements[] = {{NpyElement::F32, "<f4", "f32", 4},
+                                {NpyElement::U8, "|u1", "u8", 1},
+                                {NpyElement::I32, "<i4", "i32", 4},
+                                {NpyElement::I64, "<i8", "i64", 8}};
+
 /// The header is the text of a Python dict: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
 class HeaderParser {
 public:
@@ -51,14 +62,13 @@ Error HeaderParser::parseElement(NpyArray &array) {
   StringRef descr;
   if (!takeString(descr))
     return fail("its elements are not of one simple type");
-  if (descr == "<f4")
-    array.element = RESNETC_F32;
-  else if (descr == "|u1")
-    array.element = RESNETC_U8;
-  else
-    return fail("its elements are of type '" + descr.take_front(20) +
-                "'; float32 ('<f4') and uint8 ('|u1') can be read");
-  return Error::success();
+  for (const Element &element : elements)
+    if (descr == element.descr) {
+      array.element = element.element;
+      return Error::success();
+    }
+  return fail("its elements are of type '" + descr.take_front(20) +
+              "'; float32 ('<f4'), uint8 ('|u1'), int32 ('<i4') and int64 ('<i8') can be read");
 }
 
 Error HeaderParser::parseShape(NpyArray &array) {
@@ -114,6 +124,9 @@ Expected<NpyArray> HeaderParser::parse() {
 
 } // namespace
 
+StringRef elementText(NpyElement element) { return elements[size_t(element)].text; }
+size_t elementBytes(NpyElement element) { return elements[size_t(element)].bytes; }
+
 bool isNpy(StringRef bytes) { return bytes.starts_with(magic); }
 
 Expected<NpyArray> parseNpy(MemoryBufferRef buffer) {
@@ -136,7 +149,7 @@ Expected<NpyArray> parseNpy(MemoryBufferRef buffer) {
     return array.takeError();
 
   const StringRef data = bytes.drop_front(start + size);
-  std::optional<uint64_t> want = array->element == RESNETC_F32 ? 4 : 1;
+  std::optional<uint64_t> want = elementBytes(array->element);
   for (int64_t extent : array->shape)
     want = want ? checkedMulUnsigned<uint64_t>(*want, extent) : std::nullopt;
   if (!want || *want != data.size())

@@ -3,7 +3,6 @@
 #ifndef RESNETC_COMPILER_DATA_NPY_H
 #define RESNETC_COMPILER_DATA_NPY_H
 
-#include "resnetc/abi.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
@@ -13,14 +12,20 @@
 
 namespace resnetc::data {
 
+enum class NpyElement { F32, U8, I32, I64 };
+
+llvm::StringRef elementText(NpyElement element); ///< "f32"
+size_t elementBytes(NpyElement element);
+
 /// A dense array in C's order.
 struct NpyArray {
-  resnetc_element element = RESNETC_F32; ///< RESNETC_F32 or RESNETC_U8
-  std::vector<int64_t> shape;            ///< outermost first
+  NpyElement element = NpyElement::F32;
+  std::vector<int64_t> shape; ///< outermost first
   std::vector<uint8_t> bytes;
 };
 
-/// Reads versions 1 to 3 with elements <f4 or |u1. The file is not trusted: the error says what is wrong with it.
+/// Reads versions 1 to 3 with elements <f4, |u1, <i4 or <i8. The file is not trusted: the error says what is wrong with
+/// it.
 llvm::Expected<NpyArray> parseNpy(llvm::MemoryBufferRef buffer);
 
 /// True if it begins as .npy files do.
