@@ -40,6 +40,18 @@ TEST(Random, NormalEqualsTheFormula) {
     }
 }
 
+TEST(Random, LogarithmAndExponentialAreLibms) {
+  for (double x = 1e-300; x < 1e300; x *= 1.37)
+    EXPECT_NEAR(logarithm(x), std::log(x), 4e-16 * std::fabs(std::log(x)) + 2e-16) << x;
+  for (double x = -700; x < 709; x += 0.173)
+    EXPECT_NEAR(exponential(x) / std::exp(x), 1, 1e-15) << x;
+  EXPECT_EQ(exponential(0), 1);
+  EXPECT_EQ(exponential(-800), 0);
+  EXPECT_EQ(exponential(-1e300), 0);
+  EXPECT_EQ(exponential(710), HUGE_VAL);
+  EXPECT_EQ(exponential(HUGE_VAL), HUGE_VAL);
+}
+
 TEST(Random, MomentsAreThoseOfANormalDistribution) {
   Normal normal(42, 3);
   const int count = 1000000;
