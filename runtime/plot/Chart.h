@@ -26,7 +26,7 @@ struct Series {
   std::string name; ///< in the legend; equal names in several panels share colour and entry
   std::vector<std::pair<double, double>> points; ///< in the order in which they are connected
   bool dashed = false;                           ///< so that pairs (training, validation) can share a colour …
-  std::string colourOf;                          ///< … with the series of this name; empty: a colour of its own
+  std::string colourOf = {};                     ///< … with the series of this name; empty: a colour of its own
 };
 
 /// A level across the whole panel, with a word at its end.
