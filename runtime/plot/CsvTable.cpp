@@ -31,12 +31,12 @@ Expected<CsvTable> readCsv(StringRef path) {
   auto fail = [&](const Twine &what) { return createStringError(path + ": " + what); };
   uint64_t size = 0;
   if (std::error_code code = sys::fs::file_size(path, size))
-    return createFileError(path, code);
+    return fail(code.message());
   if (size > mostBytes)
     return fail("larger than 256 MiB");
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
-    return createFileError(path, buffer.getError());
+    return fail(buffer.getError().message());
   StringRef text = (*buffer)->getBuffer();
   CsvTable table;
   for (size_t line = 1, end; (end = text.find('\n')) != StringRef::npos; text = text.drop_front(end + 1), ++line) {

@@ -1,6 +1,7 @@
 //===- Command.cpp - what all commands do alike ----------------------------===//
 
 #include "compiler/tools/resnetc/Command.h"
+#include "runtime/weights/AtomicFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/WithColor.h"
@@ -31,6 +32,13 @@ int reportError(Error error) {
   handleAllErrors(std::move(error),
                   [](const ErrorInfoBase &info) { WithColor::error(errs(), "resnetc") << info.message() << "\n"; });
   return exitDiagnostics;
+}
+
+Error writeOutput(StringRef path, StringRef text) {
+  if (path != "-")
+    return weights::writeFileAtomically(path, [&](raw_pwrite_stream &os) { os << text; });
+  outs() << text;
+  return Error::success();
 }
 
 } // namespace resnetc::tool

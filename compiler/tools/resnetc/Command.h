@@ -25,6 +25,7 @@ int runCompile(llvm::ArrayRef<const char *> argv);
 int runRun(llvm::ArrayRef<const char *> argv);
 int runBench(llvm::ArrayRef<const char *> argv);
 int runImport(llvm::ArrayRef<const char *> argv);
+int runPlot(llvm::ArrayRef<const char *> argv);
 
 /// Empties the registry of options. LLVM's and LLD's libraries register options of their own, which would stand in our
 /// --help and collide with ours (--threads): called before a command constructs its options.
@@ -36,6 +37,9 @@ bool parseOptions(llvm::ArrayRef<const char *> argv, llvm::StringRef overview);
 
 /// Prints "resnetc: error: …" and returns exitDiagnostics.
 int reportError(llvm::Error error);
+
+/// Replaces the file atomically; "-" is stdout.
+llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef text);
 
 } // namespace resnetc::tool
 

@@ -5,7 +5,6 @@
 #include "compiler/tools/resnetc/Build.h"
 #include "compiler/tools/resnetc/Command.h"
 #include "mlir/IR/MLIRContext.h"
-#include "runtime/weights/AtomicFile.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/WithColor.h"
 
@@ -57,9 +56,7 @@ std::optional<Plans> makePlans(const dsl::Network &network, int64_t batch, const
 
 int draw(const dsl::Network &network, StringRef path) {
   std::string picture = inspect::drawNetwork(network, inspect::makeTree(network, /*fold=*/true));
-  if (path == "-")
-    outs() << picture;
-  else if (Error error = weights::writeFileAtomically(path, [&](raw_pwrite_stream &os) { os << picture; }))
+  if (Error error = writeOutput(path, picture))
     return reportError(std::move(error));
   return exitGood;
 }

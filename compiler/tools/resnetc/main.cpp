@@ -29,6 +29,7 @@ constexpr Command commands[] = {
     {"run", "run a network on a picture, .npy or raw file", runRun},
     {"bench", "measure latency and the share of this machine's peak", runBench},
     {"import", "make a .rnw weights file from safetensors", runImport},
+    {"plot", "draw the logs of training runs into one picture", runPlot},
 };
 
 void printUsage(raw_ostream &os) {

@@ -25,7 +25,7 @@ std::string AppendedFile::present() {
   if (buffer)
     return (*buffer)->getBuffer().str();
   if (buffer.getError() != std::errc::no_such_file_or_directory)
-    fail(createFileError(path, buffer.getError()));
+    fail(createStringError(path + ": " + buffer.getError().message()));
   return "";
 }
 
@@ -39,7 +39,7 @@ void AppendedFile::begin(StringRef contents) {
       std::make_unique<raw_fd_ostream>(path, code, sys::fs::CD_OpenExisting, sys::fs::FA_Write, sys::fs::OF_Append);
   if (code) {
     stream.reset();
-    fail(createFileError(path, code));
+    fail(createStringError(path + ": " + code.message()));
   }
 }
 
@@ -52,7 +52,7 @@ Error AppendedFile::flush() {
   if (stream) {
     stream->flush();
     if (stream->has_error()) {
-      fail(createFileError(path, stream->error()));
+      fail(createStringError(path + ": " + stream->error().message()));
       stream->clear_error();
       stream.reset();
     }

@@ -41,7 +41,7 @@ public:
 
   void begin(const RunRecord &run) override {
     if (std::error_code code = sys::fs::create_directories(folder))
-      return file.fail(createFileError(folder, code));
+      return file.fail(createStringError(folder + ": " + code.message()));
     std::string kept = resumed ? keptRecords(file.present(), run.stepsPerEpoch) : "";
     file.begin(kept.empty() ? versionRecord(now()) : kept);
   }
