@@ -161,11 +161,14 @@ emit::EmitOptions emitOptions(const CodeOptions &options, std::vector<std::strin
 
 std::optional<BuiltModel> buildForHost(Frontend &frontend, const CodeOptions &options) {
   const dsl::Network *network = frontend.load();
-  if (!network)
-    return std::nullopt;
+  return network ? buildForHost(*network, frontend.sources, options) : std::nullopt;
+}
+
+std::optional<BuiltModel> buildForHost(const dsl::Network &network, const SourceMgr &sources,
+                                       const CodeOptions &options) {
   mlir::MLIRContext context;
   printIrDiagnostics(context);
-  mlir::OwningOpRef<mlir::ModuleOp> module = buildPlan(*network, options, frontend.sources, context);
+  mlir::OwningOpRef<mlir::ModuleOp> module = buildPlan(network, options, sources, context);
   if (!module)
     return std::nullopt;
   auto build = [&]() -> Expected<BuiltModel> {

@@ -50,6 +50,8 @@ emit::EmitOptions emitOptions(const CodeOptions &options, std::vector<std::strin
 /// All phases for commands that execute: file to object for this machine's best class (unless --targets says another).
 /// Diagnostics are printed; the result is empty after them.
 std::optional<BuiltModel> buildForHost(Frontend &frontend, const CodeOptions &options);
+std::optional<BuiltModel> buildForHost(const dsl::Network &network, const llvm::SourceMgr &sources,
+                                       const CodeOptions &options);
 
 /// Opens a .rnw file and compares its names and shapes with the model's schema; the error says what differs.
 llvm::Expected<weights::RnwFile> openWeights(llvm::StringRef path, const emit::PlanTables &tables);
