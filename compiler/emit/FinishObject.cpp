@@ -101,7 +101,9 @@ Error checkSymbols(StringRef object, StringRef name, ArrayRef<std::string> globa
 } // namespace
 
 Expected<ObjectBytes> finishObject(StringRef object, StringRef name) {
-  std::vector<std::string> globals{(name + "_info").str(), (name + "_weights").str()};
+  std::vector<std::string> globals;
+  for (StringRef suffix : {"_info", "_weights", "_class_names"})
+    globals.push_back((name + suffix).str());
   for (const EntryPoint &point : entryPoints)
     globals.push_back((name + point.suffix).str());
 

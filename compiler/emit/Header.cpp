@@ -43,7 +43,7 @@ public:
   Writer(raw_ostream &os, const PlanTables &tables)
       : os(os), tables(tables), name(tables.name), macro(StringRef(tables.name).upper()) {}
 
-  void write(bool embedsWeights) {
+  void write(bool embedsWeights, size_t classNames) {
     os << "/* Network '" << name << "', compiled by resnetc " << version << ". Link with -lresnetc_rt -lpthread -lm.\n"
        << " *\n"
        << " * images: " << shapeText(tables.input) << "\n"
@@ -59,7 +59,7 @@ public:
     if (tables.training)
       trainingSizes(*tables.training);
     os << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-    declarations(embedsWeights);
+    declarations(embedsWeights, classNames);
     if (tables.training)
       trainingDeclarations();
     os << "#ifdef __cplusplus\n}\n#endif\n#endif\n";
@@ -97,11 +97,16 @@ private:
     os << "\n";
   }
 
-  void declarations(bool embedsWeights) {
+  void declarations(bool embedsWeights, size_t classNames) {
     os << "extern const resnetc_model_info " << name << "_info;\n\n";
     if (embedsWeights)
       os << "/* The packed weights that the network was compiled with. */\n"
          << "extern const unsigned char " << name << "_weights[" << tables.packedBytes << "];\n\n";
+    if (classNames) {
+      os << "/* The names of the classes, as the weights file that the network was compiled with has them. */\n";
+      number("CLASS_COUNT", classNames);
+      os << "extern const char *const " << name << "_class_names[" << classNames << "];\n\n";
+    }
     os << "/* Infers n >= 1 images; returns a resnetc_status. context: NULL runs on the calling thread alone. weights: "
           "packed. */\n"
        << "int " << name << "_run(const resnetc_context *context, const void *weights, const void *images, size_t n,\n"
@@ -190,10 +195,10 @@ private:
 
 } // namespace
 
-std::string headerText(const PlanTables &tables, bool embedsWeights) {
+std::string headerText(const PlanTables &tables, bool embedsWeights, size_t classNames) {
   std::string text;
   raw_string_ostream os(text);
-  Writer(os, tables).write(embedsWeights);
+  Writer(os, tables).write(embedsWeights, classNames);
   return text;
 }
 

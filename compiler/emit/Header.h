@@ -7,8 +7,9 @@
 
 namespace resnetc::emit {
 
-/// C99 and C++17: sizes as macros, the entry points, the ABI check. `embedsWeights`: the object has <name>_weights.
-std::string headerText(const PlanTables &tables, bool embedsWeights);
+/// C99 and C++17: sizes as macros, the entry points, the ABI check. `embedsWeights`: the object has <name>_weights;
+/// `classNames`: how many <name>_class_names it has.
+std::string headerText(const PlanTables &tables, bool embedsWeights, size_t classNames = 0);
 
 } // namespace resnetc::emit
 

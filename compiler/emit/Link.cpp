@@ -99,14 +99,14 @@ Expected<ObjectBytes> assembleModel(const PlanTables &tables, ArrayRef<VariantSy
   return finishObject(text(*linked), tables.name);
 }
 
-Expected<ObjectBytes> embedWeights(StringRef object, StringRef name, ArrayRef<uint8_t> packed) {
-  Expected<ObjectBytes> weights = buildWeightsObject(name, packed);
-  if (!weights)
-    return weights.takeError();
-  Expected<ObjectBytes> linked = linkRelocatable({object, text(*weights)});
+Expected<ObjectBytes> embedWeights(StringRef object, StringRef name, const EmbeddedWeights &weights) {
+  Expected<ObjectBytes> data = buildWeightsObject(name, weights);
+  if (!data)
+    return data.takeError();
+  Expected<ObjectBytes> linked = linkRelocatable({object, text(*data)});
   if (!linked)
     return linked.takeError();
-  weights->clear();
+  data->clear();
   return finishObject(text(*linked), name);
 }
 

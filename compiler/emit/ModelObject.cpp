@@ -42,6 +42,10 @@ static Expected<ObjectBytes> emitObject(Module &module, TargetMachine &machine) 
   return bytes;
 }
 
+static GlobalVariable *addConstant(Module &module, Constant *value, const Twine &name) {
+  return new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, value, name);
+}
+
 /// int name(arguments…) { return callee(&info, arguments…); }
 static void addEntry(Module &module, GlobalVariable *info, StringRef network, const EntryPoint &point) {
   LLVMContext &context = module.getContext();
@@ -74,15 +78,14 @@ Expected<ObjectBytes> buildModelObject(const PlanTables &tables, ArrayRef<Varian
   module.setPICLevel(PICLevel::BigPIC);
 
   Constant *value = modelInfo(module, tables, variants, flags);
-  auto *info = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, value,
-                                  tables.name + "_info");
+  GlobalVariable *info = addConstant(module, value, tables.name + "_info");
   for (const EntryPoint &point : entryPoints)
     if (!point.training || tables.training)
       addEntry(module, info, tables.name, point);
   return emitObject(module, **machine);
 }
 
-Expected<ObjectBytes> buildWeightsObject(StringRef name, ArrayRef<uint8_t> packed) {
+Expected<ObjectBytes> buildWeightsObject(StringRef name, const EmbeddedWeights &weights) {
   Expected<std::unique_ptr<TargetMachine>> machine = createMachine();
   if (!machine)
     return machine.takeError();
@@ -90,12 +93,20 @@ Expected<ObjectBytes> buildWeightsObject(StringRef name, ArrayRef<uint8_t> packe
   Module module("resnetc", context);
   module.setTargetTriple((*machine)->getTargetTriple());
   module.setDataLayout((*machine)->createDataLayout());
-  // Data of bytes goes through the printer as one piece: 100 MB take a fraction of a second.
-  Constant *value = ConstantDataArray::get(context, packed);
-  auto *weights = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, value,
-                                     name + "_weights");
-  weights->setAlignment(Align(64));
-  weights->setSection(".rodata.resnetc.weights");
+  module.setPICLevel(PICLevel::BigPIC);
+  if (!weights.packed.empty()) {
+    // Data of bytes goes through the printer as one piece: 100 MB take a fraction of a second.
+    GlobalVariable *data = addConstant(module, ConstantDataArray::get(context, weights.packed), name + "_weights");
+    data->setAlignment(Align(64));
+    data->setSection(".rodata.resnetc.weights");
+  }
+  if (!weights.classNames.empty()) {
+    Constants constants(module);
+    SmallVector<Constant *> texts;
+    for (const std::string &text : weights.classNames)
+      texts.push_back(constants.text(text));
+    addConstant(module, constants.arrayOf(texts), name + "_class_names");
+  }
   return emitObject(module, **machine);
 }
 

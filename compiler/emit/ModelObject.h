@@ -30,8 +30,15 @@ struct VariantSymbols {
 llvm::Expected<ObjectBytes> buildModelObject(const PlanTables &tables, llvm::ArrayRef<VariantSymbols> variants,
                                              llvm::StringRef flags);
 
-/// An object that defines <name>_weights: `packed`, 64-byte aligned, in the section .rodata.resnetc.weights.
-llvm::Expected<ObjectBytes> buildWeightsObject(llvm::StringRef name, llvm::ArrayRef<uint8_t> packed);
+/// What comes from a weights file into an object; either may be empty.
+struct EmbeddedWeights {
+  llvm::ArrayRef<uint8_t> packed;
+  llvm::ArrayRef<std::string> classNames;
+};
+
+/// An object that defines <name>_weights: the packed bytes, 64-byte aligned, in the section .rodata.resnetc.weights;
+/// and <name>_class_names, an array of pointers to zero-terminated texts. What is empty is not defined.
+llvm::Expected<ObjectBytes> buildWeightsObject(llvm::StringRef name, const EmbeddedWeights &weights);
 
 } // namespace resnetc::emit
 

@@ -2,7 +2,7 @@
  *
  *   ./fashion <folder of the IDX files> [fashion.o]
  *
- * Plain C99: the network is an object with a header, its weights lie in the object. */
+ * Plain C99: the network is an object with a header; its weights and the names of its classes lie in the object. */
 #define _POSIX_C_SOURCE 200809L
 #include "fashion.h"
 #include <math.h>
@@ -15,10 +15,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { SIDE = 28, PIXELS = SIDE * SIDE, CLASSES = 10, THREADS = 2, SHOWN = 6 };
+#ifndef FASHION_CLASS_COUNT
+#error "compile the network with weights that have class names: resnetc import --classes, or resnetc train"
+#endif
 
-static const char *const class_names[CLASSES] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-                                                 "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+enum { SIDE = 28, PIXELS = SIDE * SIDE, CLASSES = 10, THREADS = 2, SHOWN = 6 };
 
 typedef struct {
   size_t count;
@@ -95,7 +96,7 @@ static network make_network(resnetc_pool *pool) {
     fail("resnetc_pool_create", "no memory or no threads");
   check(resnetc_context_init(&net.context, pool));
   if (in->element != RESNETC_U8 || in->rank != 3 || in->extents[0] * in->extents[1] * in->extents[2] != PIXELS ||
-      fashion_info.output.extents[0] != CLASSES)
+      fashion_info.output.extents[0] != CLASSES || FASHION_CLASS_COUNT != CLASSES)
     fail(fashion_info.name, "is not a network from u8[1, 28, 28] to ten classes");
   if (posix_memalign(&net.workspace, FASHION_WORKSPACE_ALIGN, FASHION_WORKSPACE_BYTES(THREADS)) != 0)
     fail("workspace", "no memory");
@@ -147,14 +148,14 @@ static void print_row(const data_set *set, const float *logits, const size_t *sh
     }
   for (int i = 0; i < count; ++i) {
     const float *scores = logits + shown[i] * CLASSES;
-    snprintf(text, sizeof text, "%s %.0f %%", class_names[best_class(scores)], 100 * confidence(scores));
+    snprintf(text, sizeof text, "%s %.0f %%", fashion_class_names[best_class(scores)], 100 * confidence(scores));
     printf("%-*s  ", SIDE, text);
   }
   putchar('\n');
   for (int i = 0; i < count; ++i) {
     const int label = set->labels[shown[i]] % CLASSES;
     snprintf(text, sizeof text, label == best_class(logits + shown[i] * CLASSES) ? "right" : "wrong: %s",
-             class_names[label]);
+             fashion_class_names[label]);
     printf("%-*s  ", SIDE, text);
   }
   printf("\n\n");

@@ -4,6 +4,7 @@
 #include "compiler/emit/LoadedModel.h"
 #include "compiler/tools/resnetc/Build.h"
 #include "compiler/tools/resnetc/Command.h"
+#include "compiler/tools/resnetc/Measure.h"
 #include "compiler/tools/resnetc/PrintStage.h"
 #include "mlir/IR/MLIRContext.h"
 #include "runtime/weights/AtomicFile.h"
@@ -135,14 +136,31 @@ private:
     if (!packed)
       return packed.takeError();
     ArrayRef<uint8_t> data(packed->data(), packed->size);
-    if (options.weightsMode == WeightsMode::File)
-      return weights::writePacked(packedPath(), data, tables.name, tables.schemaHash, tables.packedHash,
-                                  file->classNames());
-    auto embedded = emit::embedWeights(bytes, tables.name, data);
+    classNames = file->classNames();
+    if (Error error = checkClassNames(tables))
+      return error;
+    if (options.weightsMode == WeightsMode::File) {
+      if (Error error =
+              weights::writePacked(packedPath(), data, tables.name, tables.schemaHash, tables.packedHash, classNames))
+        return error;
+      data = {};
+    }
+    if (data.empty() && classNames.empty())
+      return Error::success();
+    auto embedded = emit::embedWeights(bytes, tables.name, {data, classNames});
     if (!embedded)
       return embedded.takeError();
     model.object = std::move(*embedded);
     return Error::success();
+  }
+
+  Error checkClassNames(const emit::PlanTables &tables) {
+    const uint64_t classes = elementsPerImage(tables.output);
+    if (classNames.empty() || classNames.size() == classes)
+      return Error::success();
+    return createStringError("%s: it has %zu class names, network '%s' has %zu outputs; make the file again with "
+                             "'resnetc import --classes'",
+                             options.weights.c_str(), classNames.size(), tables.name.c_str(), size_t(classes));
   }
 
   static void warnOfUnstableNames(const emit::PlanTables &tables) {
@@ -158,7 +176,7 @@ private:
   Error writeFiles(const emit::PlanTables &tables, const emit::EmittedModel &model) {
     if (Error error = writeText(object, StringRef(model.object.data(), model.object.size())))
       return error;
-    if (Error error = writeText(withExtension(object, "h"), emit::headerText(tables, embeds())))
+    if (Error error = writeText(withExtension(object, "h"), emit::headerText(tables, embeds(), classNames.size())))
       return error;
     if (!options.manifest.empty())
       if (Error error = writeText(options.manifest, emit::manifestText(tables, model.kernels)))
@@ -188,6 +206,7 @@ private:
   Frontend &frontend;
   std::string object;
   SmallVector<int64_t> sortedBatches;
+  std::vector<std::string> classNames; ///< of the weights file
 };
 
 } // namespace

@@ -14,12 +14,14 @@ class HeaderTest : public FolderTest {};
 TEST_F(HeaderTest, isCleanC99AndCxx17) {
   PlanTables tables = additionTables("Net_18");
   tables.input = {RESNETC_U8, 3, {3, 224, 200, 0}};
-  write("Net_18.h", headerText(tables, /*embedsWeights=*/true));
+  write("Net_18.h", headerText(tables, /*embedsWeights=*/true, /*classNames=*/16));
   write("use.c", "#include \"Net_18.h\"\n"
                  "#include \"Net_18.h\"\n"
                  "size_t sizes[] = {NET_18_WORKSPACE_BYTES(4), NET_18_WORKSPACE_ALIGN, NET_18_WEIGHTS_BYTES,\n"
                  "  NET_18_CLASSES, NET_18_INPUT_CHANNELS, NET_18_INPUT_HEIGHT, NET_18_INPUT_WIDTH,\n"
-                 "  NET_18_INPUT_ELEMENTS};\n"
+                 "  NET_18_INPUT_ELEMENTS, NET_18_CLASS_COUNT};\n"
+                 "const char *name(int class_index);\n"
+                 "const char *name(int class_index) { return Net_18_class_names[class_index]; }\n"
                  "const unsigned char *weights(void);\n"
                  "const unsigned char *weights(void) { return Net_18_weights; }\n");
   const std::string flags = " -Wall -Wextra -pedantic -Werror -I" RESNETC_RUNTIME_INCLUDE " -c use.c -o use.o";
@@ -61,6 +63,7 @@ TEST_F(HeaderTest, trainingIsCleanC99AndCxx17) {
   EXPECT_NE(header.find("#define NET_HYPER {7u, 0u, 0.1f, 0.0f, 0.0001f, 0.9f, 0.999f, 1e-08f}\n"), std::string::npos)
       << header;
   EXPECT_EQ(headerText(additionTables("net"), false).find("_train_step"), std::string::npos);
+  EXPECT_EQ(header.find("CLASS_COUNT"), std::string::npos);
 }
 
 TEST_F(HeaderTest, headersOfAnotherAbiAreRefusedInWords) {

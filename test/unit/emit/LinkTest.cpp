@@ -53,12 +53,12 @@ TEST(Link, trainingAddsItsEntryPoints) {
   Lines embedded = lines;
   embedded.push_back("T net_weights");
   llvm::sort(embedded);
-  EXPECT_EQ(symbolsOf(good(embedWeights(text(object), "net", std::vector<uint8_t>(64)))), embedded);
+  EXPECT_EQ(symbolsOf(good(embedWeights(text(object), "net", {std::vector<uint8_t>(64), {}}))), embedded);
 }
 
 TEST(Link, embeddedWeightsAreGlobalAndAligned) {
   const std::vector<uint8_t> packed(1000, 42);
-  const ObjectBytes object = good(embedWeights(text(good(assembleAddition("net", "k"))), "net", packed));
+  const ObjectBytes object = good(embedWeights(text(good(assembleAddition("net", "k"))), "net", {packed, {}}));
   EXPECT_EQ(symbolsOf(object), (Lines{"T net_info", "T net_pack", "T net_run", "T net_weights",
                                       "U resnetc_rt_do_par_for", "U resnetc_rt_pack", "U resnetc_rt_run"}));
   auto file = cantFail(object::ObjectFile::createObjectFile(MemoryBufferRef(text(object), "")));
@@ -70,6 +70,18 @@ TEST(Link, embeddedWeightsAreGlobalAndAligned) {
       EXPECT_GE(section->getAlignment().value(), 64u);
       EXPECT_EQ(cantFail(section->getContents()).take_front(1000), std::string(1000, 42));
     }
+}
+
+TEST(Link, classNamesComeWithOrWithoutWeights) {
+  const ObjectBytes object = good(assembleAddition("net", "k"));
+  const std::vector<std::string> names{"cat", "dog"};
+  const std::vector<uint8_t> packed(64);
+  const ObjectBytes alone = good(embedWeights(text(object), "net", {{}, names}));
+  EXPECT_EQ(symbolsOf(alone), (Lines{"T net_class_names", "T net_info", "T net_pack", "T net_run",
+                                     "U resnetc_rt_do_par_for", "U resnetc_rt_pack", "U resnetc_rt_run"}));
+  const ObjectBytes both = good(embedWeights(text(object), "net", {packed, names}));
+  EXPECT_TRUE(is_contained(symbolsOf(both), "T net_class_names"));
+  EXPECT_TRUE(is_contained(symbolsOf(both), "T net_weights"));
 }
 
 TEST(Link, nothingOfTheMachineOrForDebuggersIsLeft) {
@@ -96,8 +108,8 @@ TEST(Link, sameInputSameBytes) {
   const ObjectBytes first = good(assembleAddition("net", "k")), second = good(assembleAddition("net", "k"));
   EXPECT_EQ(text(first), text(second));
   const std::vector<uint8_t> packed(100000, 1);
-  EXPECT_EQ(text(good(embedWeights(text(first), "net", packed))),
-            text(good(embedWeights(text(second), "net", packed))));
+  EXPECT_EQ(text(good(embedWeights(text(first), "net", {packed, {}}))),
+            text(good(embedWeights(text(second), "net", {packed, {}}))));
 }
 
 TEST(Link, kernelsMayNotAskForMemory) {

@@ -72,7 +72,7 @@ TEST_F(LoadedModelTest, packsAndRuns) {
 TEST_F(LoadedModelTest, runsWithEmbeddedWeights) {
   std::vector<float> bias(channels, 2.0f);
   const ArrayRef<uint8_t> packed(reinterpret_cast<const uint8_t *>(bias.data()), channels * sizeof(float));
-  const ObjectBytes embedded = cantFail(embedWeights(text(object), "net", packed));
+  const ObjectBytes embedded = cantFail(embedWeights(text(object), "net", {packed, {}}));
   LoadedModel model = cantFail(LoadedModel::load(text(embedded), "net"));
   const LoadedModel moved = std::move(model);
   ASSERT_TRUE(moved.embeddedWeights());

@@ -16,11 +16,12 @@ protected:
     // Both have a kernel of the same name, as models that share a layer's shape do.
     Expected<ObjectBytes> object = assembleAddition(name, "k");
     ASSERT_TRUE(!!object) << toString(object.takeError());
-    Expected<ObjectBytes> embedded = embedWeights(text(*object), name, packed);
+    Expected<ObjectBytes> embedded = embedWeights(text(*object), name, {packed, classNames});
     ASSERT_TRUE(!!embedded) << toString(embedded.takeError());
     write((name + ".o").str(), text(*embedded));
-    write((name + ".h").str(), headerText(additionTables(name), /*embedsWeights=*/true));
+    write((name + ".h").str(), headerText(additionTables(name), /*embedsWeights=*/true, classNames.size()));
   }
+  std::vector<std::string> classNames;
 };
 
 constexpr char mainC[] = R"(#include "left.h"
@@ -60,6 +61,32 @@ TEST_F(ProgramTest, modelsInSharedLibraries) {
                   " -o libright.so && cc -I. -I" RESNETC_RUNTIME_INCLUDE " main.c " RESNETC_LINK_OPTIONS
                   " -L. -lleft -lright -o main && LD_LIBRARY_PATH=. ./main"),
             "left right: 0, 3 4\n");
+}
+
+constexpr char namesC[] = R"(#include "net.h"
+#include <stdio.h>
+int main(void) {
+  for (size_t i = 0; i < NET_CLASS_COUNT; i += 15)
+    printf("%s\n", net_class_names[i]);
+  return sizeof net_class_names / sizeof net_class_names[0] != NET_CLASS_COUNT;
+}
+)";
+
+TEST_F(ProgramTest, classNames) {
+  for (unsigned i = 0; i < channels; ++i)
+    classNames.push_back("class \"" + std::to_string(i) + "\" */ \xc3\xa9");
+  writeModel("net", 1);
+  write("main.c", namesC);
+  const std::string flags =
+      " -std=c99 -Wall -Wextra -pedantic -Werror -I. -I" RESNETC_RUNTIME_INCLUDE " main.c " RESNETC_LINK_OPTIONS;
+  const std::string runtime = " " RESNETC_RUNTIME_LIBRARY " -lpthread -lm";
+  const std::string names = "class \"0\" */ \xc3\xa9\nclass \"15\" */ \xc3\xa9\n";
+  for (StringRef pie : {"-pie -fPIE", "-no-pie -fno-PIE"})
+    EXPECT_EQ(shell(("cc " + pie + flags + " net.o" + runtime + " -o main && ./main").str()), names) << pie.str();
+  const std::string link = "cc -shared -Wl,-z,defs -Wl,--fatal-warnings " RESNETC_LINK_OPTIONS;
+  EXPECT_EQ(shell(link + " net.o" + runtime + " -o libnet.so && cc" + flags +
+                  " -L. -lnet -o main && LD_LIBRARY_PATH=. ./main"),
+            names);
 }
 
 } // namespace
