@@ -10,10 +10,10 @@
 #define RESNETC_COMPILER_EMIT_LOADEDMODEL_H
 
 #include "resnetc/runtime.h"
+#include "runtime/weights/AlignedBytes.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -25,20 +25,7 @@ class ObjectLayer;
 
 namespace resnetc::emit {
 
-/// Frees memory of operator new with alignment 64.
-struct AlignedFree {
-  void operator()(uint8_t *memory) const { ::operator delete[](memory, std::align_val_t(64)); }
-};
-
-/// Bytes at a multiple of 64, as workspaces and packed weights must be.
-struct AlignedBytes {
-  std::unique_ptr<uint8_t[], AlignedFree> memory;
-  size_t size = 0;
-
-  AlignedBytes() = default;
-  explicit AlignedBytes(size_t size) : memory(new (std::align_val_t(64)) uint8_t[size ? size : 1]), size(size) {}
-  uint8_t *data() const { return memory.get(); }
-};
+using resnetc::AlignedBytes;
 
 /// The functions that an object of `compile --train` has, as its header declares them.
 struct TrainingEntries {
@@ -77,6 +64,7 @@ public:
   int pack(const resnetc_weights *file, void *packed, char *error, size_t errorBytes) const {
     return packEntry(file, packed, error, errorBytes);
   }
+  auto runFunction() const { return runEntry; }
   /// Null if the object is for inference alone; sizes are in info().training.
   const TrainingEntries *training() const { return trainingEntries.trainStep ? &trainingEntries : nullptr; }
 

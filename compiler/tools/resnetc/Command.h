@@ -24,6 +24,7 @@ int runInspect(llvm::ArrayRef<const char *> argv);
 int runCompile(llvm::ArrayRef<const char *> argv);
 int runRun(llvm::ArrayRef<const char *> argv);
 int runBench(llvm::ArrayRef<const char *> argv);
+int runTrain(llvm::ArrayRef<const char *> argv);
 int runImport(llvm::ArrayRef<const char *> argv);
 int runPlot(llvm::ArrayRef<const char *> argv);
 

@@ -28,6 +28,7 @@ constexpr Command commands[] = {
     {"inspect", "show layers, costs and kernels as a table or drawing", runInspect},
     {"run", "run a network on a picture, .npy or raw file", runRun},
     {"bench", "measure latency and the share of this machine's peak", runBench},
+    {"train", "train a network on a data set", runTrain},
     {"import", "make a .rnw weights file from safetensors", runImport},
     {"plot", "draw the logs of training runs into one picture", runPlot},
 };

@@ -1,0 +1,216 @@
+//===- Train.cpp - resnetc train: a network learns from a data set -------------------------------===//
+
+#include "compiler/tools/resnetc/Command.h"
+#include "compiler/tools/resnetc/Measure.h"
+#include "compiler/tools/resnetc/TrainOptions.h"
+#include "compiler/tools/resnetc/TrainReport.h"
+#include "compiler/tools/resnetc/Trainable.h"
+#include "runtime/train/Stop.h"
+#include "runtime/train/Trainer.h"
+#include "runtime/train/Weights.h"
+#include "runtime/weights/AtomicFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/WithColor.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace llvm;
+
+namespace resnetc::tool {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Which images train and which validate.
+struct TrainData {
+  data::DataSets sets;
+  std::vector<std::string> classNames;
+};
+
+/// One call of the command, from the compiled model on.
+class TrainRun {
+public:
+  TrainRun(const TrainCommandOptions &options, TrainableModel &trainable, double compileSeconds)
+      : options(options), trainable(trainable), model(trainable.model), settings(trainable.settings),
+        paths(runPaths(options)), compileSeconds(compileSeconds) {}
+
+  /// The process's exit status.
+  Expected<int> run();
+
+private:
+  Error openData();
+  Error makeLogs();
+  Expected<std::optional<train::Checkpoint>> checkpointToResume() const;
+  Error startTrainer(train::Trainer &trainer, std::optional<train::Checkpoint> &&checkpoint);
+  Error initialise(train::Trainer &trainer);
+  Expected<int> finish(train::Trainer &trainer, train::Ending ending);
+
+  const TrainCommandOptions &options;
+  TrainableModel &trainable;
+  const train::Model &model;
+  train::Settings &settings;
+  const RunPaths paths;
+  const double compileSeconds;
+  const Clock::time_point start = Clock::now();
+  TrainData data;
+  train::Logs logs;
+};
+
+/// The folder's sets; with --with holdout=…, or where there is no test set, part of the training data validates.
+Error TrainRun::openData() {
+  const resnetc_model_info &info = *model.info;
+  std::vector<std::string> names;
+  if (!options.classes.empty()) {
+    auto read = data::readClassNames(options.classes);
+    if (!read)
+      return read.takeError();
+    names = std::move(*read);
+  }
+  auto sets = data::openDataSets(options.data, info.input, static_cast<int64_t>(info.output.extents[0]), names);
+  if (!sets)
+    return sets.takeError();
+  if (!sets->train)
+    return createStringError("%s has no images to train with, only a test set", options.data.c_str());
+  data.sets = std::move(*sets);
+  data.classNames = data.sets.train->classNames();
+  const ArrayRef<int32_t> labels = data.sets.train->labels();
+  settings.identity.emplace_back(
+      "data", formatv("{0} images ({1:x-16})", labels.size(),
+                      xxh3_64bits(ArrayRef(reinterpret_cast<const uint8_t *>(labels.data()), labels.size() * 4))));
+  if (settings.holdout > 0)
+    data.sets = data::holdOut(std::move(data.sets.train), settings.holdout, settings.seed);
+  if (const std::string problem = train::augmentationProblem(settings.augment, info.input); !problem.empty())
+    return createStringError("augment: %s", problem.c_str());
+  return Error::success();
+}
+
+/// A checkpoint of an unfinished run is neither overwritten nor used without being asked to.
+Expected<std::optional<train::Checkpoint>> TrainRun::checkpointToResume() const {
+  const bool exists = sys::fs::exists(paths.checkpoint);
+  if (options.fresh || (!exists && !options.resume))
+    return std::nullopt;
+  if (!exists)
+    return createStringError("there is no %s to go on from; leave --resume out", paths.checkpoint.c_str());
+  auto checkpoint = train::readCheckpoint(paths.checkpoint);
+  if (!checkpoint)
+    return checkpoint.takeError();
+  if (!options.resume) {
+    if (checkpoint->run.position.isFinished)
+      return std::nullopt;
+    return createStringError("%s holds a run that has not ended (%" PRIu64 " epochs are done): go on with --resume, or "
+                             "begin anew with --fresh",
+                             paths.checkpoint.c_str(), checkpoint->run.position.epoch);
+  }
+  if (Error error = train::checkpointFits(*checkpoint, train::describe(settings), model, paths.checkpoint))
+    return error;
+  return std::move(*checkpoint);
+}
+
+/// Weights by name from --init; what it has not stays initialised.
+Error TrainRun::initialise(train::Trainer &trainer) {
+  auto file = weights::RnwFile::open(options.init);
+  if (!file)
+    return file.takeError();
+  auto tensors = file->namedTensors();
+  if (!tensors)
+    return tensors.takeError();
+  auto report = train::initialiseFrom(*tensors, options.init, model, trainer.state().state.data());
+  if (!report)
+    return report.takeError();
+  logs.note(options.init + ": " + report->text());
+  return Error::success();
+}
+
+Error TrainRun::startTrainer(train::Trainer &trainer, std::optional<train::Checkpoint> &&checkpoint) {
+  if (!checkpoint) {
+    if (Error error = trainer.begin())
+      return error;
+  } else {
+    const std::string then = checkpoint->compiler;
+    if (Error error = trainer.resume(std::move(*checkpoint)))
+      return error;
+    const train::Position &at = trainer.state().position;
+    logs.resumeAt(at.epoch * trainer.batchesPerEpoch() + at.batch, at.epoch);
+  }
+  train::RunRecord record;
+  record.network = model.info->name;
+  record.epochs = settings.epochs;
+  record.stepsPerEpoch = trainer.batchesPerEpoch();
+  record.settings = train::describe(settings);
+  logs.begin(record);
+  if (!checkpoint && !options.init.empty())
+    if (Error error = initialise(trainer))
+      return error;
+  return logs.flush();
+}
+
+Expected<int> TrainRun::run() {
+  if (Error error = openData())
+    return error;
+  auto checkpoint = checkpointToResume();
+  if (!checkpoint)
+    return checkpoint.takeError();
+  auto pool = PoolContext::create(options.code.threads);
+  if (!pool)
+    return pool.takeError();
+  weights::removeTemporaries(paths.checkpoint);
+  addLogs(options, paths, logs);
+  const train::StopSignals signals;
+  const train::Outputs outputs = runOutputs(options, paths, data.classNames);
+  train::RunFiles files(model, (*pool)->get(), train::describe(settings), outputs);
+  const train::RunData runData = {data.sets.train.get(), data.sets.test.get()};
+  train::Trainer trainer(model, (*pool)->get(), settings, runData, files, logs);
+  if (Error error = startTrainer(trainer, std::move(*checkpoint)))
+    return error;
+  auto ending = trainer.run();
+  if (!ending)
+    return ending.takeError();
+  return finish(trainer, *ending);
+}
+
+Expected<int> TrainRun::finish(train::Trainer &trainer, train::Ending ending) {
+  const std::chrono::duration<double> seconds = Clock::now() - start;
+  const RunSummary summary = {model,           settings,       trainer.state(),
+                              trainer.times(), compileSeconds, seconds.count() + compileSeconds,
+                              ending,          paths};
+  if (ending == train::Ending::Signal) {
+    const train::Position &at = trainer.state().position;
+    logs.note(formatv("stopped after epoch {0}, batch {1} of {2}; {3} holds all of it: go on with --resume", at.epoch,
+                      at.batch, trainer.batchesPerEpoch(), paths.checkpoint)
+                  .str());
+    logs.note(timesText(summary));
+    if (Error error = logs.flush())
+      return error;
+    return 128 + train::StopSignals::requested();
+  }
+  for (const std::string &line : {resultText(summary), timesText(summary)})
+    logs.note(line);
+  if (Error error = logs.flush())
+    return error;
+  if (Error error = writeRunJson(summary))
+    return error;
+  return exitGood;
+}
+
+} // namespace
+
+int runTrain(ArrayRef<const char *> argv) {
+  registerIrOptions();
+  TrainCommandOptions options;
+  if (!parseOptions(argv, "resnetc train: trains a network on a data set\n") || !areUsable(options))
+    return exitUsage;
+  const auto start = Clock::now();
+  Frontend frontend(options.network, options.sectionSettings());
+  const dsl::Network *network = frontend.load();
+  if (!network)
+    return exitDiagnostics;
+  std::optional<TrainableModel> model =
+      buildTrainable(*network, options.code, options.training, validationBatches, frontend.sources);
+  if (!model)
+    return exitDiagnostics;
+  const std::chrono::duration<double> compiled = Clock::now() - start;
+  auto status = TrainRun(options, *model, compiled.count()).run();
+  return status ? *status : reportError(status.takeError());
+}
+
+} // namespace resnetc::tool

@@ -1,0 +1,92 @@
+//===- Trainable.cpp - a network with its training step, in this process ------------------------===//
+
+#include "compiler/tools/resnetc/Trainable.h"
+#include "compiler/ir/rn/Rn.h"
+#include "compiler/tools/resnetc/Command.h"
+#include "compiler/tools/resnetc/TrainSettings.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace llvm;
+
+namespace resnetc::tool {
+namespace {
+
+train::Model functionsOf(const emit::LoadedModel &loaded) {
+  const emit::TrainingEntries &entries = *loaded.training();
+  train::Model model;
+  model.info = &loaded.info();
+  model.run = loaded.runFunction();
+  model.init = entries.init;
+  model.gradients = entries.gradients;
+  model.update = entries.update;
+  model.get = entries.get;
+  model.set = entries.set;
+  model.gradient = entries.gradient;
+  model.fold = entries.fold;
+  return model;
+}
+
+/// Names what a network computes: its rn, without places in the text and without the train section, whose settings are
+/// compared one by one.
+std::string networkHash(mlir::ModuleOp module) {
+  mlir::OwningOpRef<mlir::ModuleOp> copy(module.clone());
+  copy->walk([](rn::NetworkOp network) { network.removeTrainAttr(); });
+  std::string text;
+  raw_string_ostream os(text);
+  copy->print(os);
+  return utohexstr(xxh3_64bits(text), /*LowerCase=*/true);
+}
+
+Expected<TrainableModel> build(mlir::ModuleOp module, mlir::ModuleOp training, const CodeOptions &code) {
+  auto tables = buildTables(module);
+  if (!tables)
+    return tables.takeError();
+  if (Error error = addTraining(training, *tables))
+    return error;
+  auto targets = chosenTargets(code, {"host"});
+  if (!targets)
+    return targets.takeError();
+  auto emitted = emitModel(*tables, emitOptions(code, std::move(*targets)));
+  if (!emitted)
+    return emitted.takeError();
+  auto loaded = emit::LoadedModel::load(StringRef(emitted->object.data(), emitted->object.size()), tables->name);
+  if (!loaded)
+    return loaded.takeError();
+  TrainableModel result;
+  result.tables = std::move(*tables);
+  result.loaded = std::make_unique<emit::LoadedModel>(std::move(*loaded));
+  result.model = functionsOf(*result.loaded);
+  return result;
+}
+
+} // namespace
+
+std::optional<TrainableModel> buildTrainable(const dsl::Network &network, const CodeOptions &code,
+                                             const TrainOptions &training, ArrayRef<int64_t> batches,
+                                             const SourceMgr &sources) {
+  mlir::MLIRContext context;
+  printIrDiagnostics(context);
+  mlir::OwningOpRef<mlir::ModuleOp> module = makeRn(network, sources, context);
+  if (!module)
+    return std::nullopt;
+  const std::string hash = networkHash(*module);
+  plan::PlanOptions options;
+  options.batches.assign(batches.begin(), batches.end());
+  if (failed(optimiseRn(*module)) || failed(makePlan(*module, options)))
+    return std::nullopt;
+  mlir::OwningOpRef<mlir::ModuleOp> step = buildTrainingPlan(network, training, sources, context);
+  if (!step)
+    return std::nullopt;
+  Expected<TrainableModel> built = build(*module, *step, code);
+  if (!built) {
+    reportError(built.takeError());
+    return std::nullopt;
+  }
+  built->settings = trainSettings(network.train, built->model.training());
+  built->settings.identity.insert(built->settings.identity.begin(), {"network", network.name + " " + hash});
+  return std::move(*built);
+}
+
+} // namespace resnetc::tool
