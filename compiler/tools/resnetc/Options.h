@@ -49,6 +49,18 @@ struct TrainSettingOptions {
       llvm::cl::value_desc("name=value")};
 };
 
+/// Labelled images.
+struct DataOptions {
+  llvm::cl::opt<std::string> folder{
+      "data", llvm::cl::Required,
+      llvm::cl::desc("folder of a data set: MNIST's IDX files, CIFAR's binary files, .npy, or train/<class>/*.png"),
+      llvm::cl::value_desc("folder")};
+  llvm::cl::opt<std::string> classes{"classes",
+                                     llvm::cl::desc("text file with one class name a line (default: classes.txt in "
+                                                    "the folder, or the data set's own names)"),
+                                     llvm::cl::value_desc("file")};
+};
+
 /// Whether and how a training step is made.
 struct TrainOptions {
   llvm::cl::opt<bool> train{"train", llvm::cl::desc("make the training step, too, as the file's train section says")};

@@ -27,6 +27,7 @@ constexpr Command commands[] = {
     {"fmt", "lay out .rn files", runFmt},
     {"inspect", "show layers, costs and kernels as a table or drawing", runInspect},
     {"run", "run a network on a picture, .npy or raw file", runRun},
+    {"eval", "loss, accuracy and confusions on a data set", runEval},
     {"bench", "measure latency and the share of this machine's peak", runBench},
     {"train", "train a network on a data set", runTrain},
     {"import", "make a .rnw weights file from safetensors", runImport},
