@@ -151,21 +151,26 @@ Error writeCheckpoint(StringRef path, const SettingLines &settings, const Model 
       path, [&](raw_pwrite_stream &os) { os.write(reinterpret_cast<const char *>(file.data()), file.size()); }, files);
 }
 
+static Error unusable(StringRef path, const Twine &why) {
+  return createStringError(inconvertibleErrorCode(),
+                           "cannot go on from " + path + ": " + why + "; begin anew with --fresh");
+}
+
 Expected<Checkpoint> readCheckpoint(StringRef path) {
-  const auto damaged = [&](const Twine &why) {
-    return createStringError(inconvertibleErrorCode(),
-                             "cannot go on from " + path + ": " + why + "; begin anew with --fresh");
-  };
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
   if (!buffer)
-    return damaged(buffer.getError().message());
-  auto sections = verifiedSections(arrayRefFromStringRef((*buffer)->getBuffer()));
+    return unusable(path, buffer.getError().message());
+  return parseCheckpoint((*buffer)->getBuffer(), path);
+}
+
+Expected<Checkpoint> parseCheckpoint(StringRef bytes, StringRef path) {
+  auto sections = verifiedSections(arrayRefFromStringRef(bytes));
   if (!sections)
-    return damaged(toString(sections.takeError()));
+    return unusable(path, toString(sections.takeError()));
   const auto &parts = *sections;
   if (parts[ModelText].size() < sizeof(ModelHashes) || parts[PositionData].size() != sizeof(Position) ||
       parts[HistoryData].size() % sizeof(EpochResult) != 0)
-    return damaged("its sections are of wrong sizes");
+    return unusable(path, "its sections are of wrong sizes");
   Checkpoint result;
   result.settings = parseSettings(toStringRef(parts[SettingsText]));
   ModelHashes hashes;

@@ -41,6 +41,8 @@ llvm::Error writeCheckpoint(llvm::StringRef path, const SettingLines &settings, 
 
 /// Reads and verifies; the error names the file and says what is wrong with it.
 llvm::Expected<Checkpoint> readCheckpoint(llvm::StringRef path);
+/// The same for a file's bytes; `path` is for words.
+llvm::Expected<Checkpoint> parseCheckpoint(llvm::StringRef bytes, llvm::StringRef path);
 
 /// Success if a run of these settings and this model may go on from it; else the error names each difference.
 llvm::Error checkpointFits(const Checkpoint &checkpoint, const SettingLines &settings, const Model &model,

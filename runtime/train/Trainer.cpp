@@ -134,7 +134,7 @@ void Trainer::tellEpoch(const std::optional<Evaluation> &evaluation, bool isBest
   record.learningRate = at.learningRate;
   record.seconds = Seconds(Clock::now() - epoch.start).count();
   record.imagesPerSecond = epoch.trained > 0 ? epoch.images / epoch.trained : 0;
-  record.dataWaitShare = epoch.trained > 0 ? (loader->waitSeconds() - epoch.waited) / epoch.trained : 0;
+  record.dataWaitShare = epoch.trained > 0 ? (waited() - epoch.waited) / epoch.trained : 0;
   record.isBest = isBest;
   if (evaluation) {
     record.validationLoss = evaluation->loss;

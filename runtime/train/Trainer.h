@@ -59,6 +59,7 @@ private:
   void startClock();
   double rate() const; ///< images a second of the epoch so far
   double waitShare() const;
+  double waited() const; ///< for data, in seconds so far
 
   const Model &model;
   const resnetc_context &context;

@@ -63,17 +63,20 @@ void Trainer::startAverage() {
   std::memcpy(now.average.data(), now.state.data(), now.average.size);
 }
 
-void Trainer::startClock() { epoch = {Clock::now(), loader ? loader->waitSeconds() : 0, 0, 0}; }
+/// A run that goes on with its last validation needs no batches.
+double Trainer::waited() const { return loader ? loader->waitSeconds() : 0; }
+
+void Trainer::startClock() { epoch = {Clock::now(), waited(), 0, 0}; }
 
 double Trainer::rate() const { return epoch.images / std::max(Seconds(Clock::now() - epoch.start).count(), 1e-9); }
 
 double Trainer::waitShare() const {
-  return (loader->waitSeconds() - epoch.waited) / std::max(Seconds(Clock::now() - epoch.start).count(), 1e-9);
+  return (waited() - epoch.waited) / std::max(Seconds(Clock::now() - epoch.start).count(), 1e-9);
 }
 
 RunTimes Trainer::times() const {
   RunTimes result = spent;
-  result.dataWait = loader ? loader->waitSeconds() : 0;
+  result.dataWait = waited();
   result.steps -= result.dataWait;
   result.files = files.seconds();
   return result;
