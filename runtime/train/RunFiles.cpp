@@ -37,10 +37,12 @@ bool RunFiles::isCheckpointDue(uint64_t step) const {
          (where.checkpointSteps && step - lastStep >= where.checkpointSteps);
 }
 
+bool RunFiles::isFinite(const RunState &run) const {
+  return allFinite(context, reinterpret_cast<const float *>(run.state.data()), run.state.size / sizeof(float));
+}
+
 Error RunFiles::saveCheckpoint(const RunState &run) {
   const auto start = Clock::now();
-  if (!allFinite(context, reinterpret_cast<const float *>(run.state.data()), run.state.size / sizeof(float)))
-    return createStringError("a weight is no longer a finite number");
   if (Error error = writeCheckpoint(where.checkpoint, settings, model, kernels, run))
     return error;
   lastTime = Clock::now();

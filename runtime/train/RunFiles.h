@@ -25,7 +25,8 @@ public:
   const Outputs &outputs() const { return where; }
   /// A checkpoint within the epoch: time or steps since the last one are over.
   bool isCheckpointDue(uint64_t step) const;
-  /// An error if the state holds a number that is not finite: the last good checkpoint stays.
+  /// Whether a state is worth to be kept: no infinity, no NaN in it.
+  bool isFinite(const RunState &run) const;
   llvm::Error saveCheckpoint(const RunState &run);
   /// `tensors`: a state, or an average of states.
   llvm::Error saveWeights(llvm::StringRef path, const void *tensors) const;

@@ -26,8 +26,8 @@ Expected<Ending> Trainer::run() {
       if (Error error = step())
         return error;
       if (files.isCheckpointDue(now.position.step) || StopSignals::requested())
-        if (Error error = files.saveCheckpoint(now))
-          return diverged(toString(std::move(error)));
+        if (Error error = saveCheckpoint())
+          return error;
       if (StopSignals::requested())
         return Ending::Signal;
     }
@@ -51,7 +51,9 @@ Error Trainer::step() {
   Position &at = now.position;
   at.learningRate = learningRate(settings.schedule, settings.learningRate, at.step, {stepsPerEpoch(), settings.epochs});
   const uint64_t count = std::min(settings.accumulate, batches - at.batch);
+  const auto start = Clock::now();
   Expected<StepResult> result = stepper.run(*loader, count, at.learningRate, now);
+  spent.steps += Seconds(Clock::now() - start).count();
   if (!result)
     return result.takeError();
   if (!std::isfinite(result->lossSum))
@@ -67,7 +69,8 @@ Error Trainer::step() {
 
 Error Trainer::endEpoch() {
   epoch.trained = Seconds(Clock::now() - epoch.start).count();
-  spent.steps += epoch.trained;
+  if (!files.isFinite(now))
+    return diverged("a weight is no longer a finite number");
   std::optional<Evaluation> evaluation;
   if (data.validation) {
     Expected<Evaluation> result = validate();
@@ -81,9 +84,7 @@ Error Trainer::endEpoch() {
   tellEpoch(evaluation, isBest);
   now.position.lossSum = now.position.images = 0;
   now.position.isFinished = isOver();
-  if (Error error = saveEpoch(isBest))
-    return error;
-  return log.flush();
+  return saveEpoch(isBest);
 }
 
 Expected<Evaluation> Trainer::validate() {
@@ -120,9 +121,16 @@ Error Trainer::saveEpoch(bool isBest) {
   if (data.validation && !outputs.last.empty())
     if (Error error = files.saveWeights(outputs.last, now.tensors()))
       return error;
-  if (Error error = files.saveCheckpoint(now))
-    return diverged(toString(std::move(error)));
-  return Error::success();
+  return saveCheckpoint();
+}
+
+/// Logs first: what is told after the checkpoint is cut off when a run goes on, what was never written is lost.
+Error Trainer::saveCheckpoint() {
+  if (Error error = log.flush())
+    return error;
+  if (!files.isFinite(now))
+    return diverged("a weight is no longer a finite number");
+  return files.saveCheckpoint(now);
 }
 
 void Trainer::tellEpoch(const std::optional<Evaluation> &evaluation, bool isBest) {

@@ -52,6 +52,7 @@ private:
   /// Keeps the weights if no epoch was better.
   bool judge(const Evaluation &evaluation);
   llvm::Error saveEpoch(bool isBest);
+  llvm::Error saveCheckpoint();
   void tellEpoch(const std::optional<Evaluation> &evaluation, bool isBest);
   llvm::Error diverged(const llvm::Twine &what) const;
   llvm::Error startLoader();

@@ -153,7 +153,8 @@ Expected<int> TrainRun::run() {
   auto pool = PoolContext::create(options.code.threads);
   if (!pool)
     return pool.takeError();
-  weights::removeTemporaries(paths.checkpoint);
+  for (const std::string &path : {paths.checkpoint, paths.weights, paths.last, paths.json, paths.csv, paths.jsonLines})
+    weights::removeTemporaries(path);
   addLogs(options, paths, logs);
   const train::StopSignals signals;
   const train::Outputs outputs = runOutputs(options, paths, data.classNames);
