@@ -1,4 +1,4 @@
-//===- CsvTable.h - columns of numbers from a CSV file ---------------------===//
+//===- CsvTable.h - columns of numbers from logs ---------------------------===//
 
 #ifndef RESNETC_RUNTIME_PLOT_CSVTABLE_H
 #define RESNETC_RUNTIME_PLOT_CSVTABLE_H
@@ -22,6 +22,10 @@ struct CsvTable {
 /// Reads at most 256 MiB. A last line without an end, which a crash or a run that still goes on leaves, is ignored.
 /// Errors name file and line.
 llvm::Expected<CsvTable> readCsv(llvm::StringRef path);
+
+/// The same of a log of JSON lines: of its lines that begin with {"kind":"KIND", the members that are numbers. All of
+/// them must have the names of the first one.
+llvm::Expected<CsvTable> readJsonLines(llvm::StringRef path, llvm::StringRef kind);
 
 } // namespace resnetc::plot
 

@@ -9,6 +9,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 #include <cmath>
+#include <numeric>
 
 using namespace llvm;
 
@@ -16,7 +17,7 @@ namespace resnetc::tool {
 namespace {
 
 struct PlotOptions {
-  cl::list<std::string> inputs{cl::Positional, cl::OneOrMore, cl::desc("<log.csv>...")};
+  cl::list<std::string> inputs{cl::Positional, cl::OneOrMore, cl::desc("<log.csv, or .jsonl for steps>...")};
   cl::opt<std::string> output{"o", cl::Required, cl::desc("the picture (- for stdout)"), cl::value_desc("file.svg")};
   cl::opt<std::string> x{"x", cl::init("epoch"), cl::desc("the column to the right (default epoch)"),
                          cl::value_desc("column")};
@@ -27,6 +28,8 @@ struct PlotOptions {
   cl::list<std::string> labels{"label", cl::desc("name of a run, once for each file (default: the file's)"),
                                cl::value_desc("name")};
   cl::opt<std::string> title{"title", cl::desc("title of the picture"), cl::value_desc("words")};
+  cl::opt<unsigned> smooth{"smooth", cl::init(1), cl::desc("show means over n rows (for the losses of steps)"),
+                           cl::value_desc("n")};
   cl::list<std::string> logarithmic{"log", cl::CommaSeparated, cl::desc("columns with a logarithmic axis"),
                                     cl::value_desc("columns")};
 };
@@ -49,6 +52,7 @@ constexpr ColumnLook looks[] = {
     {"top1", "validation accuracy", "top-1, %", 100},
     {"top5", "validation accuracy", "top-5, %", 100},
     {"data_wait_share", "wait for data", "% of the time", 100},
+    {"loss", "training loss", "of a batch", 1},
     {"learning_rate", "learning rate", "", 1},
     {"images_per_second", "speed", "images a second", 1},
 };
@@ -69,7 +73,8 @@ Expected<std::vector<Run>> readRuns(const PlotOptions &options) {
   std::vector<Run> runs;
   for (size_t i = 0; i < options.inputs.size(); ++i) {
     const std::string &path = options.inputs[i];
-    Expected<plot::CsvTable> table = plot::readCsv(path);
+    Expected<plot::CsvTable> table =
+        sys::path::extension(path) == ".jsonl" ? plot::readJsonLines(path, "step") : plot::readCsv(path);
     if (!table)
       return table.takeError();
     runs.push_back({options.labels.empty() ? runName(ArrayRef<std::string>(options.inputs), path) : options.labels[i],
@@ -93,10 +98,20 @@ std::vector<std::string> chosenColumns(const PlotOptions &options, ArrayRef<Run>
   if (!options.y.empty())
     return {options.y.begin(), options.y.end()};
   std::vector<std::string> columns;
-  for (const char *name : {"train_loss", "validation_loss", "top1"})
+  for (const char *name : {"train_loss", "validation_loss", "top1", "loss"})
     if (all_of(runs, [&](const Run &run) { return hasNumbers(run, name); }))
       columns.push_back(name);
   return columns;
+}
+
+/// The mean of each value and those before it, `count` together; fewer at the begin.
+std::vector<double> smoothed(ArrayRef<double> values, size_t count) {
+  std::vector<double> result;
+  for (size_t end = 1; end <= values.size(); ++end) {
+    ArrayRef<double> window = values.take_front(end).take_back(std::clamp<size_t>(count, 1, 10000));
+    result.push_back(std::accumulate(window.begin(), window.end(), 0.0) / static_cast<double>(window.size()));
+  }
+  return result;
 }
 
 Expected<plot::Chart> makePanel(const PlotOptions &options, ArrayRef<Run> runs, StringRef name) {
@@ -111,7 +126,8 @@ Expected<plot::Chart> makePanel(const PlotOptions &options, ArrayRef<Run> runs, 
     if (!x || !y)
       return joinErrors(x.takeError(), y.takeError());
     plot::Series series{run.name, {}};
-    for (auto [px, py] : zip(**x, **y))
+    std::vector<double> values = smoothed(**y, options.smooth);
+    for (auto [px, py] : zip(**x, values))
       series.points.push_back({px, (look ? look->factor : 1) * py});
     panel.series.push_back(std::move(series));
   }
@@ -141,7 +157,7 @@ Error drawRuns(const PlotOptions &options) {
 
 int runPlot(ArrayRef<const char *> argv) {
   PlotOptions options;
-  if (!parseOptions(argv, "resnetc plot: draws the CSV logs of training runs into one picture\n"))
+  if (!parseOptions(argv, "resnetc plot: draws the logs of training runs into one picture\n"))
     return exitUsage;
   if (!options.labels.empty() && options.labels.size() != options.inputs.size()) {
     WithColor::error(errs(), "resnetc") << "--label is given once for each file, or not at all\n";
