@@ -8,8 +8,8 @@
 #ifndef RESNETC_RUNTIME_WEIGHTS_RNW_H
 #define RESNETC_RUNTIME_WEIGHTS_RNW_H
 
-#include "runtime/weights/NamedTensors.h"
 #include "resnetc/runtime.h"
+#include "runtime/weights/NamedTensors.h"
 
 namespace resnetc::weights {
 

@@ -1,7 +1,7 @@
 //===- RnwReader.cpp - reads weights files (.rnw) --------------------------===//
 
-#include "runtime/weights/Rnw.h"
 #include "runtime/core/WeightsTable.h"
+#include "runtime/weights/Rnw.h"
 #include <cstring>
 
 using namespace llvm;

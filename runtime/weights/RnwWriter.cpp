@@ -1,8 +1,8 @@
 //===- RnwWriter.cpp - writes weights files (.rnw) -------------------------===//
 
+#include "runtime/core/WeightsTable.h"
 #include "runtime/weights/AtomicFile.h"
 #include "runtime/weights/Rnw.h"
-#include "runtime/core/WeightsTable.h"
 #include "llvm/Support/EndianStream.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/xxhash.h"

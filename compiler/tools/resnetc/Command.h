@@ -28,6 +28,7 @@ int runTrain(llvm::ArrayRef<const char *> argv);
 int runImport(llvm::ArrayRef<const char *> argv);
 int runLesion(llvm::ArrayRef<const char *> argv);
 int runEval(llvm::ArrayRef<const char *> argv);
+int runExport(llvm::ArrayRef<const char *> argv);
 int runPlot(llvm::ArrayRef<const char *> argv);
 
 /// Empties the registry of options. LLVM's and LLD's libraries register options of their own, which would stand in our

@@ -31,6 +31,7 @@ constexpr Command commands[] = {
     {"bench", "measure latency and the share of this machine's peak", runBench},
     {"train", "train a network on a data set", runTrain},
     {"import", "make a .rnw weights file from safetensors", runImport},
+    {"export", "make safetensors from a .rnw weights file", runExport},
     {"lesion", "accuracy of a trained network without each of its blocks", runLesion},
     {"plot", "draw the logs of training runs into one picture", runPlot},
 };

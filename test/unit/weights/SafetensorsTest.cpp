@@ -1,7 +1,12 @@
 #include "runtime/weights/Safetensors.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "gtest/gtest.h"
 #include <cmath>
+#include <cstring>
 #include <random>
 
 using namespace llvm;
@@ -135,6 +140,68 @@ TEST(Safetensors, damagedFilesNeverCrash) {
       damaged[random() % damaged.size()] = char(random());
     errorOf(damaged);
   }
+}
+
+/// Writes tensors to a file and returns its bytes.
+std::string written(const NamedTensors &tensors) {
+  SmallString<128> path;
+  EXPECT_FALSE(sys::fs::createTemporaryFile("written", "safetensors", path));
+  FileRemover remover(path);
+  if (Error error = writeSafetensors(path, tensors)) {
+    ADD_FAILURE() << toString(std::move(error));
+    return "";
+  }
+  return (*MemoryBuffer::getFile(path))->getBuffer().str();
+}
+
+TEST(SafetensorsWriter, comesBackBitForBit) {
+  NamedTensors tensors;
+  tensors["layer1.10.conv1.weight"] = {{2, 1, 1, 1}, {NAN, -0.0f}};
+  tensors["layer1.2.conv1.weight"] = {{1, 2}, {1e-40f, INFINITY}};
+  tensors["scale \"x\" \xc3\xa9"] = {{}, {3}};
+  tensors["empty"] = {{0, 4}, {}};
+  const SafetensorsFile file = parsed(written(tensors));
+  ASSERT_EQ(file.tensors.size(), 4u);
+  EXPECT_TRUE(file.dropped.empty());
+  for (const auto &[name, tensor] : tensors) {
+    const NamedTensor &back = file.tensors.at(name);
+    EXPECT_EQ(back.shape, tensor.shape);
+    ASSERT_EQ(back.data.size(), tensor.data.size());
+    EXPECT_EQ(std::memcmp(back.data.data(), tensor.data.data(), back.data.size() * sizeof(float)), 0) << name;
+  }
+}
+
+TEST(SafetensorsWriter, batchNormsGetTheirCounters) {
+  NamedTensors tensors;
+  for (const char *module : {"bn1", "layer1.0.downsample.1"})
+    for (const char *name : {"weight", "bias", "running_mean", "running_var"})
+      tensors[std::string(module) + "." + name] = {{2}, {1, 2}};
+  tensors["other.running_mean"] = {{1}, {0}}; // no batch norm: it has no variance
+  const std::string bytes = written(tensors);
+  EXPECT_EQ(parsed(bytes).dropped, (std::vector<std::string>{"bn1.num_batches_tracked (I64)",
+                                                             "layer1.0.downsample.1.num_batches_tracked (I64)"}));
+  // Eight-byte elements lie at multiples of 8: the counters come first, behind a padded header.
+  const uint64_t header = support::endian::read64le(bytes.data());
+  EXPECT_EQ(header % 8, 0u);
+  EXPECT_EQ(StringRef(bytes).substr(8, header).count("\"data_offsets\":[0,8]"), 1u);
+  EXPECT_EQ(StringRef(bytes).substr(8 + header, 16), StringRef(std::string(16, '\0')));
+  EXPECT_EQ(bytes.size(), 8 + header + 2 * 8 + 8 * 8 + 4);
+}
+
+TEST(SafetensorsWriter, noTensorsIsAFileToo) { EXPECT_EQ(parsed(written({})).tensors.size(), 0u); }
+
+TEST(SafetensorsWriter, refusesNamesThatTheFormatLacks) {
+  for (const char *name : {"__metadata__", "\xff"}) {
+    NamedTensors tensors;
+    tensors[name] = {{1}, {1}};
+    const std::string error = toString(writeSafetensors("/nowhere/x.safetensors", tensors));
+    EXPECT_NE(error.find("cannot write /nowhere/x.safetensors: the format has no tensor"), std::string::npos) << error;
+  }
+  NamedTensors twice;
+  for (const char *name : {"bn.running_mean", "bn.running_var", "bn.num_batches_tracked"})
+    twice[name] = {{1}, {1}};
+  EXPECT_NE(toString(writeSafetensors("x", twice)).find("there is a tensor 'bn.num_batches_tracked' already"),
+            std::string::npos);
 }
 
 } // namespace
