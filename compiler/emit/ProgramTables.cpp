@@ -145,6 +145,7 @@ private:
         .Case([](plan::InputOp) { return RESNETC_BASE_INPUT; })
         .Case([](plan::StateOp) { return RESNETC_BASE_WEIGHTS; })
         .Case([](plan::LabelsOp) { return RESNETC_BASE_LABELS; })
+        .Case([](plan::SecondLabelsOp) { return RESNETC_BASE_SECOND_LABELS; })
         .Case<plan::CountersOp, plan::HyperOp>([](Operation *) { return RESNETC_BASE_STEP; })
         .Default([](Operation *) { return RESNETC_BASE_OUTPUT; });
   }

@@ -43,7 +43,28 @@ static llvm::Error addResults(plan::ProgramOp program, TrainingTables &training)
   auto offsetOf = [](Value value) { return value.getDefiningOp<plan::BufferOp>().getOffset().value_or(0); };
   training.lossesOffset = offsetOf((*results.begin()).getLosses());
   training.gradientsOffset = offsetOf((*results.begin()).getGradients());
+  if (Value probes = (*results.begin()).getProbes())
+    training.probesOffset = offsetOf(probes);
   return llvm::Error::success();
+}
+
+/// The names of the probes' rows.
+static llvm::Error addProbes(plan::TrainingOp op, plan::ProgramOp program, TrainingTables &training) {
+  static constexpr llvm::StringLiteral kinds[] = {"branch", "skip", "gradient"};
+  for (Attribute row : op.getProbesAttr() ? op.getProbesAttr().getValue() : ArrayRef<Attribute>()) {
+    auto fields = dyn_cast<DictionaryAttr>(row);
+    auto name = fields ? fields.getAs<StringAttr>("name") : StringAttr();
+    auto kind = fields ? fields.getAs<StringAttr>("kind") : StringAttr();
+    const auto *known = kind ? llvm::find(kinds, kind.getValue()) : std::end(kinds);
+    if (!name || known == std::end(kinds))
+      return tableError(op, "has a probe without a name, or of an unknown kind");
+    training.probes.push_back({name.str(), resnetc_probe_kind(known - kinds)});
+  }
+  Value rows = (*program.getBody().getOps<plan::StepResultsOp>().begin()).getProbes();
+  const int64_t bytes = rows ? cast<plan::BufferType>(rows.getType()).getBytes() : 0;
+  return bytes == int64_t(training.probes.size()) * kernels::channelBlock * 4
+             ? llvm::Error::success()
+             : tableError(op, "has another number of probes than its program");
 }
 
 /// The step from which on all are the optimizer's, and none before: the program falls into gradients and update.
@@ -81,6 +102,8 @@ llvm::Error emit::addTraining(ModuleOp module, PlanTables &tables) {
   if (llvm::Error error = findUpdateStep(programs.front(), tables, training))
     return error;
   if (llvm::Error error = addResults(programs.front(), training))
+    return error;
+  if (llvm::Error error = addProbes(op, programs.front(), training))
     return error;
   auto packs = packStepsOf(model);
   if (!packs)

@@ -40,7 +40,7 @@ private:
   llvm::Error evaluateOther(mlir::Operation &op) override {
     return llvm::TypeSwitch<mlir::Operation *, llvm::Error>(&op)
         .Case<CrossEntropyOp, UpdateStatisticsOp, BatchNormTrainOp>([&](auto op) { return visit(op); })
-        .template Case<GradientOfOp, BatchNormGradientOp, Conv2dInputGradientOp, Conv2dFilterGradientOp,
+        .template Case<GradientOfOp, ProbeOp, BatchNormGradientOp, Conv2dInputGradientOp, Conv2dFilterGradientOp,
                        LinearInputGradientOp, LinearWeightGradientOp, ChannelSumOp, SumChannelsOp, ActivationGradientOp,
                        MaxPool2dGradientOp, AvgPool2dGradientOp, GlobalAvgPoolGradientOp, GlobalMaxPoolGradientOp,
                        GateGradientOp, ChannelSliceOp, PadShortcutGradientOp, UnflattenOp, LayerNormGradientOp,
@@ -54,6 +54,22 @@ private:
   //===-- the ends of a step -------------------------------------------------===//
 
   llvm::Error visit(CrossEntropyOp op) {
+    auto found = lossOf(op, labels);
+    if (!found)
+      return found.takeError();
+    auto &[losses, gradient] = *found;
+    if (!counters.secondLabels.empty()) {
+      auto other = lossOf(op, counters.secondLabels);
+      if (!other)
+        return other.takeError();
+      blend(losses, other->first);
+      blend(gradient, other->second);
+    }
+    values[op.getLosses()] = std::move(losses);
+    values[op.getGradient()] = std::move(gradient);
+    return llvm::Error::success();
+  }
+  llvm::Expected<std::pair<Tensor<T>, Tensor<T>>> lossOf(CrossEntropyOp op, llvm::ArrayRef<int32_t> labels) {
     Tensor<T> logits = get(op.getLogits()), losses = zeros(op.getLosses()), gradient = zeros(op.getGradient());
     for (int64_t n = 0; n < counters.valid; ++n)
       if (labels[n] < 0 || labels[n] >= logits.channels())
@@ -61,9 +77,21 @@ private:
                                        " is none of the " + llvm::Twine(logits.channels()) + " classes");
     llvm::ArrayRef<double> weights = op.getClassWeights().value_or(llvm::ArrayRef<double>());
     crossEntropy(logits, labels, counters.valid, op.getSmoothing().convertToDouble(), weights, losses, gradient);
-    values[op.getLosses()] = std::move(losses);
-    values[op.getGradient()] = std::move(gradient);
-    return llvm::Error::success();
+    return std::pair(std::move(losses), std::move(gradient));
+  }
+  /// first becomes mix first + (1 - mix) second.
+  void blend(Tensor<T> &first, const Tensor<T> &second) {
+    for (size_t i = 0; i < first.data.size(); ++i)
+      first.data[i] = T(counters.mix) * first.data[i] + T(1 - counters.mix) * second.data[i];
+  }
+  void visit(ProbeOp op) {
+    const Tensor<T> &value = get(op.getValue());
+    T sum = T(0.0f);
+    forEach(value, [&](int64_t n, int64_t c, int64_t y, int64_t x) {
+      if (n < counters.valid)
+        sum += value(n, c, y, x) * value(n, c, y, x);
+    });
+    result.probes[{op.getBlock().str(), stringifyProbeKind(op.getKind()).str()}] = sum;
   }
   void visit(GradientOfOp op) { result.gradients[op.getName().str()] = get(op.getGradient()).data; }
 

@@ -14,11 +14,15 @@ struct TrainingCounters {
   int64_t valid; ///< images; those behind count nowhere
   uint64_t seed = 0;
   uint32_t step = 0;
+  float mix = 1;                             ///< the share of the labels, the others' is of secondLabels
+  llvm::ArrayRef<int32_t> secondLabels = {}; ///< one each, or none
 };
 
 template <typename T> struct TrainingResult {
-  std::vector<T> losses;                            ///< one an image; their sum is the loss
-  std::map<std::string, std::vector<T>> gradients;  ///< by parameter
+  std::vector<T> losses;                           ///< one an image; their sum is the loss
+  std::map<std::string, std::vector<T>> gradients; ///< by parameter
+  /// Sums of squares over the valid images, by residual and kind ("branch", "skip", "gradient").
+  std::map<std::pair<std::string, std::string>, T> probes;
   std::map<std::string, std::vector<T>> statistics; ///< running ones as the step leaves them
 };
 

@@ -5,19 +5,11 @@
 using namespace resnetc::kernels;
 
 llvm::StringRef resnetc::kernels::toString(OperandRole role) {
-  static constexpr llvm::StringLiteral names[] = {"input",        "other input",
-                                                  "filter",       "bias",
-                                                  "residual",     "scale",
-                                                  "shift",        "partials",
-                                                  "statistics",   "coefficients",
-                                                  "saved output", "labels",
-                                                  "gamma",        "beta",
-                                                  "parameters",   "gradients",
-                                                  "momentum",     "second moment",
-                                                  "hyper",        "counters",
-                                                  "running mean", "running variance",
-                                                  "output",       "second output",
-                                                  "third output"};
+  static constexpr llvm::StringLiteral names[] = {
+      "input",        "other input",      "filter",       "bias",          "residual",      "scale",         "shift",
+      "partials",     "statistics",       "coefficients", "saved output",  "labels",        "second labels", "gamma",
+      "beta",         "parameters",       "gradients",    "momentum",      "second moment", "hyper",         "counters",
+      "running mean", "running variance", "output",       "second output", "third output"};
   static_assert(std::size(names) == size_t(OperandRole::Third) + 1);
   return names[int(role)];
 }
@@ -181,7 +173,8 @@ void gradients(OperandList &list) {
   list.residual();
   list.optional(OperandRole::Saved, spec.saved);
   if (spec.op == KernelOp::CrossEntropy)
-    list.bytes(OperandRole::Labels, spec.batch * 4);
+    for (OperandRole role : {OperandRole::Labels, OperandRole::SecondLabels})
+      list.bytes(role, spec.batch * 4);
   if (spec.op == KernelOp::LayerNormGradient)
     list.vec(OperandRole::Gamma);
   if (spec.op == KernelOp::CrossEntropy || spec.op == KernelOp::RandomDrop)

@@ -27,6 +27,7 @@ enum class OperandRole {
   Coefficients, ///< vec(5): dgamma, dbeta, a, b, c
   Saved,        ///< an op's output, for its gradient
   Labels,       ///< int32 [batch]
+  SecondLabels, ///< int32 [batch]: of a mixup's other images
   Gamma,
   Beta,
   Parameters,

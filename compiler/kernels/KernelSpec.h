@@ -66,14 +66,16 @@ enum class KernelOp {
   PadShortcutGradient,       ///< dy -> dx
   LayerNormGradient,         ///< dy, x, gamma -> dx, normalised x
   SoftmaxGradient,           ///< dy, y -> dx
-  CrossEntropy,              ///< logits, labels, counters -> losses, dlogits
+  CrossEntropy,              ///< logits, labels, second labels, counters -> losses, dlogits
   RandomDrop,                ///< x, counters -> y = x * mask / (1 - rate)
   Sgd,                       ///< parameters, gradients, momentum, hyper -> parameters, momentum, in the same memory
   AdamW, ///< parameters, gradients, first, second moment, hyper -> parameters, first, second moment, likewise
 };
 
 /// Operands of training: 32 bytes each.
-///   counters: int32 {valid images, seed low, seed high, step, 0, 0, 0, 0}; images from `valid` on are none
+///   counters: int32 {valid images, seed low, seed high, step, bits of the float mix, 0, 0, 0}; images from `valid` on
+///   are
+///             none; mix is the first labels' share of the loss
 ///   hyper:    float {lr, momentum, weight decay, beta1, beta2, epsilon, 1 - beta1^step, 1 - beta2^step}
 inline constexpr int64_t countersBytes = 32, hyperBytes = 32;
 

@@ -144,6 +144,30 @@ LogicalResult ProgramBuilder::lowerChannelSum(rn::ChannelSumOp op) {
   return call(*op, spec, inputs, gradientDestination(op.getResult(), channels));
 }
 
+/// Squares are summed by channel, then over the blocks of channels, then over their lanes.
+LogicalResult ProgramBuilder::lowerProbe(rn::ProbeOp op) {
+  Type type = op.getValue().getType();
+  Value value = buffers.lookup(op.getValue());
+  int64_t channels = paddedChannels(tensorSpec(type));
+  KernelSpec squares = denseSpec(Kernel::ChannelSum, type);
+  squares.other = squares.input;
+  Value sums = scratch(channels);
+  if (failed(call(*op, squares, {value, value}, sums)))
+    return failure();
+  if (channels > kernels::channelBlock) {
+    Value block = scratch(kernels::channelBlock);
+    if (failed(sumPartials(*op, sums, block)))
+      return failure();
+    sums = block;
+  }
+  KernelSpec lanes;
+  lanes.op = Kernel::SumChannels;
+  lanes.input = plan::denseType(builder.getContext(), kernels::channelBlock).getTensor();
+  lanes.output = plan::denseType(builder.getContext(), 1).getTensor();
+  int64_t row = training->probeRows.lookup(op) * kernels::channelBlock;
+  return call(*op, lanes, sums, view(training->probes, 4 * row, kernels::channelBlock));
+}
+
 //===-- the loss -----------------------------------------------------------===//
 
 LogicalResult ProgramBuilder::lowerCrossEntropy(rn::CrossEntropyOp op) {
@@ -154,7 +178,8 @@ LogicalResult ProgramBuilder::lowerCrossEntropy(rn::CrossEntropyOp op) {
     spec.classWeights.assign(classWeights->begin(), classWeights->end());
   Value losses = destination(op.getLosses()), gradient = destination(op.getGradient());
   training->losses = losses;
-  return call(*op, spec, {buffers.lookup(op.getLogits()), training->labels, training->counters}, {losses, gradient});
+  return call(*op, spec, {buffers.lookup(op.getLogits()), training->labels, training->secondLabels, training->counters},
+              {losses, gradient});
 }
 
 //===-- the others ---------------------------------------------------------===//
@@ -217,6 +242,7 @@ LogicalResult ProgramBuilder::lowerTraining(Operation &op) {
       })
       .Case([&](rn::GradientOfOp gradient) { return lowerGradientOf(gradient); })
       .Case([&](rn::ChannelSumOp sum) { return lowerChannelSum(sum); })
+      .Case([&](rn::ProbeOp probe) { return lowerProbe(probe); })
       .Case([&](rn::CrossEntropyOp loss) { return lowerCrossEntropy(loss); })
       .Case([&](rn::SumChannelsOp sum) {
         // The state holds the one number once a channel of its reader, and so does the gradient.

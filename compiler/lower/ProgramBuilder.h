@@ -87,6 +87,7 @@ private:
                                           mlir::Value dfilter);
   mlir::LogicalResult lowerGradientOf(rn::GradientOfOp op);
   mlir::LogicalResult lowerChannelSum(rn::ChannelSumOp op);
+  mlir::LogicalResult lowerProbe(rn::ProbeOp op);
   mlir::LogicalResult lowerCrossEntropy(rn::CrossEntropyOp op);
   mlir::LogicalResult lowerLayerNormGradient(rn::LayerNormGradientOp op);
   mlir::LogicalResult lowerSimpleGradient(mlir::Operation &op, Spec spec);

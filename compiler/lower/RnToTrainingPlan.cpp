@@ -79,18 +79,23 @@ public:
     memory.state = plan::StateOp::create(builder, network.getLoc(),
                                          dense(weights.packedBytes() + optimizer.slots * layout.parameterBytes()));
     memory.labels = plan::LabelsOp::create(builder, network.getLoc(), plan::denseType(context, batch));
+    memory.secondLabels = plan::SecondLabelsOp::create(builder, network.getLoc(), plan::denseType(context, batch));
     memory.counters = plan::CountersOp::create(builder, network.getLoc(), dense(stepValueBytes));
     memory.hyper = plan::HyperOp::create(builder, network.getLoc(), dense(stepValueBytes));
     memory.gradients = plan::BufferOp::create(builder, network.getLoc(), dense(layout.parameterBytes()), IntegerAttr());
+    ArrayAttr probes = numberProbes();
+    if (probes)
+      memory.probes = plan::BufferOp::create(builder, network.getLoc(),
+                                             dense(int64_t(probes.size()) * kernels::channelBlock * 4), IntegerAttr());
     if (failed(ProgramBuilder(program, kernels, weights, &memory).build(network)))
       return failure();
     builder.setInsertionPointToEnd(&body);
     if (failed(addOptimizer(0, decayed, true)) || failed(addOptimizer(decayed, layout.parameterBytes(), false)))
       return failure();
-    plan::StepResultsOp::create(builder, network.getLoc(), memory.losses, memory.gradients);
+    plan::StepResultsOp::create(builder, network.getLoc(), memory.losses, memory.gradients, memory.probes);
     plan::TrainingOp::create(before, network.getLoc(), (network.getSymName() + "_training").str(), model.getSymName(),
                              optimizer.name, optimizer.slots, layout.parameterBytes(), decayed, optimizer.settings,
-                             optimizer.seed, initialValues(), leastImages());
+                             optimizer.seed, initialValues(), leastImages(), probes);
     return success();
   }
 
@@ -110,6 +115,26 @@ private:
     llvm::sort(values);
     values.erase(llvm::unique(values), values.end());
     return make.getDictionaryAttr(values);
+  }
+
+  /// Gives probes their rows, by residual, then by kind: branch, skip, gradient. What the rows are; null without
+  /// probes.
+  ArrayAttr numberProbes() {
+    llvm::StringMap<int64_t> order; // of residuals, as their probes of the forward pass come
+    SmallVector<rn::ProbeOp> probes(network.getBody().getOps<rn::ProbeOp>());
+    for (rn::ProbeOp probe : probes)
+      order.try_emplace(probe.getBlock(), int64_t(order.size()));
+    auto place = [&](rn::ProbeOp probe) { return std::pair(order.lookup(probe.getBlock()), probe.getKind()); };
+    llvm::stable_sort(probes, [&](rn::ProbeOp a, rn::ProbeOp b) { return place(a) < place(b); });
+    Builder make(network.getContext());
+    SmallVector<Attribute> rows;
+    for (rn::ProbeOp probe : probes) {
+      memory.probeRows[probe] = int64_t(rows.size());
+      rows.push_back(make.getDictionaryAttr(
+          {make.getNamedAttr("kind", make.getStringAttr(rn::stringifyProbeKind(probe.getKind()))),
+           make.getNamedAttr("name", probe.getBlockAttr())}));
+    }
+    return rows.empty() ? ArrayAttr() : make.getArrayAttr(rows);
   }
 
   /// A batch norm of one value a channel of an image has no statistics of one image.

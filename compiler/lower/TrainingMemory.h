@@ -38,8 +38,11 @@ private:
 
 /// The buffers of one training program that are not activations.
 struct TrainingMemory {
-  mlir::Value state, gradients, labels, counters, hyper;
+  mlir::Value state, gradients, labels, secondLabels, counters, hyper;
+  mlir::Value probes; ///< null if the step has none
   const StateLayout *layout = nullptr;
+  /// A row of probes for each probe: in the order in which their residuals come.
+  llvm::DenseMap<mlir::Operation *, int64_t> probeRows;
   mlir::Value losses; ///< set by the builder
 };
 

@@ -4,7 +4,7 @@
     check_training.py RESNETC LIBRARIES FOLDER
 
 Every gradient of the first step, the losses, and all tensors after the last must lie within the limits that
-make_training.py has found for fp32; exit status 1 if one does not, or if the number of threads changes a bit.
+make_training.py has found for fp32; so must losses, gradients and probes of a batch with two labels an image. Exit status 1 if one does not, or if the number of threads changes a bit.
 """
 import os
 import pathlib
@@ -19,14 +19,14 @@ STORED = golden.NETS.parent / "training"
 STEPS = 10
 
 
-def build(resnetc, libraries, folder, target):
+def build(resnetc, libraries, folder, target, source, *flags):
     folder.mkdir(parents=True, exist_ok=True)
-    model, program = folder / "small.o", folder / "train"
-    golden.run(resnetc, "compile", STORED / "small.rn", "--train", "--targets", target, "-o", model)
+    model, program = folder / "small.o", folder / source
+    golden.run(resnetc, "compile", STORED / "small.rn", "--train", *flags, "--targets", target, "-o", model)
     compiler = os.environ.get("CC", "cc").split()
     options = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", "-I", folder, "-I", golden.ROOT / "runtime" / "abi"]
     linked = [model, "-L", libraries, "-lresnetc_rt", "-lpthread", "-lm"]
-    golden.run(*compiler, *options, STORED / "train.c", *linked, "-o", program)
+    golden.run(*compiler, *options, STORED / f"{source}.c", *linked, "-o", program)
     return program
 
 
@@ -61,6 +61,20 @@ def compare(results, expected, limits, how):
     return not unknown and all(share <= 1 for share in shares.values())
 
 
+def run(program, *arguments):
+    result = subprocess.run([str(part) for part in (program, *arguments)], capture_output=True)
+    if result.returncode:
+        sys.exit(f"{program}: {result.stderr.decode()}")
+    return result.stdout
+
+
+def check_gradients(program, inputs, how):
+    """Two labels an image, and what is measured of residuals."""
+    stored = dict(numpy.load(STORED / "gradients.npz"))
+    limits = {name: stored.pop(f"limit {name}") for name in list(stored) if not name.startswith("limit ")}
+    return compare(records(run(program, *inputs)), stored, limits, how)
+
+
 def main():
     resnetc, libraries, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,18 +85,17 @@ def main():
     expected, limits = numpy.load(STORED / "expected.npz"), numpy.load(STORED / "limits.npz")
     good = True
     for target in golden.targets():
-        program = build(resnetc, libraries, folder / target, target)
+        inputs = [weights, folder / "images", folder / "labels"]
+        program = build(resnetc, libraries, folder / target, target, "train")
         outputs = []
         for threads in (1, 2):
-            command = [program, weights, folder / "images", folder / "labels", threads, STEPS]
-            result = subprocess.run([str(part) for part in command], capture_output=True)
-            if result.returncode:
-                sys.exit(f"{program}: {result.stderr.decode()}")
-            outputs.append(result.stdout)
-            good &= compare(records(result.stdout), dict(expected), limits, f"{target}, threads {threads}")
+            outputs.append(run(program, *inputs, threads, STEPS))
+            good &= compare(records(outputs[-1]), dict(expected), limits, f"{target}, threads {threads}")
         if outputs[0] != outputs[1]:
             print(f"{target}: the number of threads changes bits")
             good = False
+        program = build(resnetc, libraries, folder / target, target, "gradients", "--probe")
+        good &= check_gradients(program, inputs, f"{target}, gradients")
     sys.exit(0 if good else 1)
 
 

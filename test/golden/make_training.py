@@ -135,4 +135,5 @@ def main():
     numpy.savez_compressed(FOLDER / "limits.npz", **{name: numpy.array(limit) for name, limit in limits.items()})
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -99,7 +99,7 @@ public:
 
 private:
   bool needsMore(mlir::ModuleOp network) {
-    Module step = differentiated(network, frozen);
+    Module step = differentiated(network, {frozen});
     if (!step)
       return false;
     auto result = TrainingValues(networkOf(network), seed, batch, valid).run<double>(networkOf(*step));
@@ -109,7 +109,7 @@ private:
   //===-- passes ---------------------------------------------------------------===//
 
   Failure checkPasses(mlir::ModuleOp network) {
-    Module step = differentiated(network, frozen);
+    Module step = differentiated(network, {frozen});
     if (!step)
       return "differentiate: " + loaded.objections;
     TrainingValues values(networkOf(network), seed, batch, valid);
@@ -154,7 +154,7 @@ private:
   //===-- central differences ------------------------------------------------------===//
 
   Failure checkDirection(mlir::ModuleOp network) {
-    Module step = differentiated(network, frozen);
+    Module step = differentiated(network, {frozen});
     if (!step)
       return "differentiate: " + loaded.objections;
     TrainingValues values(networkOf(network), seed, batch, valid);

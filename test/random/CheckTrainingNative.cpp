@@ -26,9 +26,11 @@ using Floats = std::vector<float>;
 struct StepResult {
   Floats losses;
   std::map<std::string, Floats> gradients, statistics;
+  std::map<std::pair<std::string, std::string>, float> probes;
 
   bool operator==(const StepResult &other) const {
-    return losses == other.losses && gradients == other.gradients && statistics == other.statistics;
+    return losses == other.losses && gradients == other.gradients && statistics == other.statistics &&
+           probes == other.probes;
   }
 };
 
@@ -40,17 +42,15 @@ llvm::Error failed(const llvm::Twine &what, int status) {
 class NativeStep {
 public:
   /// `memory`: see makeTrainingPlan.
-  static llvm::Expected<NativeStep> compile(mlir::ModuleOp network, int64_t batch, bool frozen, int64_t memory) {
+  static llvm::Expected<NativeStep> compile(mlir::ModuleOp network, const rn::TrainingOptions &options,
+                                            int64_t memory) {
     // The compiler's phases obey them.
     static const bool registered =
         (mlir::registerPassManagerCLOptions(), mlir::registerDefaultTimingManagerCLOptions(), true);
     (void)registered;
     Module inference = network.clone(), training = network.clone();
-    rn::TrainingOptions options;
-    options.freezeBatchNorm = frozen;
-    options.batch = batch;
     plan::TrainingPlanOptions planOptions;
-    planOptions.batch = batch;
+    planOptions.batch = options.batch;
     if (mlir::failed(optimiseRn(*inference)) || mlir::failed(makePlan(*inference, {})))
       return llvm::createStringError("the pipeline of inference fails");
     if (mlir::failed(optimiseTraining(*training, options)) ||
@@ -106,9 +106,18 @@ public:
     std::vector<uint8_t> bytes(images.begin(), values.values.isBytes ? images.end() : images.begin());
     const void *pixels = values.values.isBytes ? static_cast<const void *>(bytes.data()) : images.data();
     float loss = 0;
-    if (int status = entries.trainStep(context, state.data(), pixels, values.labels.data(), values.counters.valid,
-                                       &hyper, &loss, workspace.data()))
-      return failed("train_step", status);
+    resnetc_train_batch batch = {
+        pixels, values.labels.data(), values.secondLabels.data(), size_t(values.counters.valid), values.counters.mix,
+        0};
+    if (values.secondLabels.empty())
+      batch.second_labels = nullptr;
+    if (int status = entries.gradients(context, state.data(), &batch, &hyper, &loss, workspace.data()))
+      return failed("gradients", status);
+    const std::vector<uint8_t> made(workspace.data(), workspace.data() + workspace.size);
+    if (int status = entries.update(context, state.data(), &hyper, workspace.data()))
+      return failed("update", status);
+    if (std::memcmp(made.data(), workspace.data(), made.size()) != 0)
+      return llvm::createStringError("the update writes to the workspace");
     return collect(expected, state, workspace, loss);
   }
 
@@ -137,6 +146,10 @@ private:
       if (int status = entries.get(state.data(), name.c_str(), statistic.data(), statistic.size()))
         return failed("get " + name, status);
     }
+    constexpr llvm::StringLiteral kinds[] = {"branch", "skip", "gradient"};
+    const auto *rows = reinterpret_cast<const float *>(workspace.data() + training.probes_offset);
+    for (uint32_t i = 0; i < training.probe_count; ++i)
+      result.probes[{training.probes[i].name, kinds[training.probes[i].kind].str()}] = rows[i * lanes];
     return result;
   }
 
@@ -210,6 +223,18 @@ std::string compare(const Expected &expected, const StepResult &is) {
   return difference;
 }
 
+/// Of a full batch: images that are none are measured, too.
+std::string compareProbes(const Expected &expected, const StepResult &is) {
+  if (expected.bounded.probes.size() != is.probes.size())
+    return llvm::formatv("{0} probes, not {1}", is.probes.size(), expected.bounded.probes.size());
+  std::string difference;
+  for (auto &[which, value] : expected.bounded.probes)
+    if (difference.empty())
+      difference = compareTensor(which.second + " of " + which.first, value, expected.exact.probes.at(which),
+                                 is.probes.at(which), /*scale=*/0);
+  return difference;
+}
+
 Failure checkStep(const NativeStep &step, const TrainingValues &values, const Expected &expected) {
   std::optional<StepResult> first;
   for (uint32_t threads : {1, 2, 3}) {
@@ -219,6 +244,8 @@ Failure checkStep(const NativeStep &step, const TrainingValues &values, const Ex
     resnetc_context_init(&context, pool.get());
     llvm::Expected<StepResult> result = step.run(values, expected.bounded, &context);
     std::string what = result ? compare(expected, *result) : llvm::toString(result.takeError());
+    if (what.empty() && values.counters.valid == int64_t(values.labels.size()))
+      what = compareProbes(expected, *result);
     if (!what.empty())
       return llvm::formatv("native training: {0} ({1} of {2} images, {3} threads)", what, values.counters.valid,
                            values.labels.size(), threads);
@@ -233,9 +260,9 @@ Failure checkStep(const NativeStep &step, const TrainingValues &values, const Ex
 } // namespace
 
 /// With less memory, where that can be: the same bits.
-static Failure checkRecomputed(mlir::ModuleOp network, bool frozen, const NativeStep &plain,
+static Failure checkRecomputed(mlir::ModuleOp network, const rn::TrainingOptions &options, const NativeStep &plain,
                                const TrainingValues &values, const TrainingResult<RunningError> &expected) {
-  auto smaller = NativeStep::compile(network, int64_t(values.labels.size()), frozen, plain.lessMemory(values));
+  auto smaller = NativeStep::compile(network, options, plain.lessMemory(values));
   if (!smaller) // a step of few layers lives in one block
     return llvm::consumeError(smaller.takeError()), "";
   if (!smaller->recomputes())
@@ -246,19 +273,36 @@ static Failure checkRecomputed(mlir::ModuleOp network, bool frozen, const Native
   return *a == *b ? "" : "recomputed training: other bits than with all memory";
 }
 
+/// The layers that have the first half of the parameters.
+static std::vector<std::string> someNames(rn::NetworkOp network) {
+  std::vector<std::string> layers;
+  network.walk([&](rn::ParameterOp op) { layers.push_back(op.getName().rsplit('.').first.str()); });
+  layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
+  layers.resize(layers.size() / 2);
+  return layers;
+}
+
 Failure checkTrainingNative(const std::string &text, uint64_t seed) {
   Loaded loaded(text);
   if (!loaded.module)
     return loaded.failure;
-  const bool frozen = seed % 7 == 3;
   const int64_t batch = 2 + seed % 3;
-  Module network = trainable(*loaded.module, /*smooth=*/false), step = differentiated(*network, frozen);
+  Module network = trainable(*loaded.module, /*smooth=*/false);
+  rn::TrainingOptions options;
+  options.freezeBatchNorm = seed % 7 == 3;
+  options.batch = batch;
+  options.probes = seed % 2;
+  if (seed % 5 == 1)
+    options.frozen = someNames(networkOf(*network));
+  Module step = differentiated(*network, options);
+  if (!step && llvm::StringRef(loaded.objections).contains("there is nothing to train"))
+    return "";
   if (!step)
     return "differentiate: " + loaded.objections;
   auto parameters = networkOf(*step).getBody().getOps<rn::GradientOfOp>();
   if (parameters.empty())
     return ""; // nothing to train, which compile --train says
-  llvm::Expected<NativeStep> native = NativeStep::compile(*network, batch, frozen, /*memory=*/0);
+  llvm::Expected<NativeStep> native = NativeStep::compile(*network, options, /*memory=*/0);
   if (!native)
     return "compile: " + llvm::toString(native.takeError()) + " " + loaded.objections;
   for (int64_t valid : {batch, batch - 1}) {
@@ -278,7 +322,7 @@ Failure checkTrainingNative(const std::string &text, uint64_t seed) {
     if (Failure failure = checkStep(*native, values, {*expected, *exact}); !failure.empty())
       return failure;
     if (valid == batch)
-      if (Failure failure = checkRecomputed(*network, frozen, *native, values, *expected); !failure.empty())
+      if (Failure failure = checkRecomputed(*network, options, *native, values, *expected); !failure.empty())
         return failure;
   }
   return "";

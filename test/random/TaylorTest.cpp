@@ -66,7 +66,7 @@ TEST(Taylor, theRemainderIsOfSecondOrder) {
     Loaded loaded(net.text);
     ASSERT_TRUE(loaded.module) << net.name << ": " << loaded.failure;
     auto network = trainable(*loaded.module, /*smooth=*/false);
-    auto step = differentiated(*network, /*frozen=*/false);
+    auto step = differentiated(*network, {});
     ASSERT_TRUE(step) << net.name << ": " << loaded.objections;
     TrainingValues values(networkOf(*network), 3, 4, 4);
     auto result = llvm::cantFail(values.run<double>(networkOf(*step)));

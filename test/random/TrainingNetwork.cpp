@@ -1,7 +1,6 @@
 //===- TrainingNetwork.cpp - any random network as one that can be trained -===//
 
 #include "test/random/TrainingNetwork.h"
-#include "compiler/passes/rn/Passes.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -71,15 +70,17 @@ Module trainable(mlir::ModuleOp module, bool smooth) {
   return copy;
 }
 
-Module differentiated(mlir::ModuleOp module, bool frozen) {
+Module differentiated(mlir::ModuleOp module, const rn::TrainingOptions &options) {
   Module copy = module.clone();
   mlir::PassManager manager(module->getContext());
   auto &network = manager.nest<rn::NetworkOp>();
   network.addPass(rn::createFlattenResiduals());
   network.addPass(mlir::createCanonicalizerPass());
-  rn::PrepareTrainingOptions options;
-  options.freezeBatchNorm = frozen;
-  network.addPass(rn::createPrepareTraining(options));
+  rn::PrepareTrainingOptions prepare;
+  prepare.freezeBatchNorm = options.freezeBatchNorm;
+  prepare.frozen.assign(options.frozen.begin(), options.frozen.end());
+  prepare.probes = options.probes;
+  network.addPass(rn::createPrepareTraining(prepare));
   network.addPass(rn::createDifferentiate());
   return failed(manager.run(*copy)) ? Module() : std::move(copy);
 }
@@ -89,6 +90,15 @@ TrainingValues::TrainingValues(rn::NetworkOp network, uint64_t seed, int64_t bat
   std::mt19937 random(uint32_t(seed * 13 + 1));
   while (int64_t(labels.size()) < batch)
     labels.push_back(int32_t(random() % rn::channels(network.getOutput().getType())));
+  while (seed % 2 && int64_t(secondLabels.size()) < batch)
+    secondLabels.push_back(int32_t(random() % rn::channels(network.getOutput().getType())));
+  counters.mix = secondLabels.empty() ? 1 : float(random() % 5) / 4;
+}
+
+TrainingCounters TrainingValues::withLabels() const {
+  TrainingCounters all = counters;
+  all.secondLabels = secondLabels;
+  return all;
 }
 
 template <typename T> llvm::Expected<TrainingResult<T>> TrainingValues::run(rn::NetworkOp network) const {
@@ -98,7 +108,7 @@ template <typename T> llvm::Expected<TrainingResult<T>> TrainingValues::run(rn::
   std::vector<T> images;
   for (float value : values.input)
     images.push_back(T(value));
-  return interpretTraining<T, float>(network, views, images, labels, counters);
+  return interpretTraining<T, float>(network, views, images, labels, withLabels());
 }
 template llvm::Expected<TrainingResult<double>> TrainingValues::run(rn::NetworkOp) const;
 template llvm::Expected<TrainingResult<RunningError>> TrainingValues::run(rn::NetworkOp) const;
@@ -116,7 +126,7 @@ double TrainingValues::loss(rn::NetworkOp network, const llvm::StringMap<std::ve
     views[parameter.first()] = data;
   }
   std::vector<double> images(values.input.begin(), values.input.end());
-  auto result = llvm::cantFail(interpretTraining<double, double>(network, views, images, labels, counters));
+  auto result = llvm::cantFail(interpretTraining<double, double>(network, views, images, labels, withLabels()));
   double sum = 0;
   for (double part : result.losses)
     sum += part;

@@ -4,6 +4,7 @@
 #define RESNETC_TEST_RANDOM_TRAININGNETWORK_H
 
 #include "compiler/interpreter/Training.h"
+#include "compiler/passes/rn/Passes.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "test/random/Values.h"
 
@@ -14,7 +15,7 @@ namespace resnetc::test {
 mlir::OwningOpRef<mlir::ModuleOp> trainable(mlir::ModuleOp module, bool smooth);
 
 /// Forward, losses and backward, not yet fused; null if a pass objects.
-mlir::OwningOpRef<mlir::ModuleOp> differentiated(mlir::ModuleOp module, bool frozen);
+mlir::OwningOpRef<mlir::ModuleOp> differentiated(mlir::ModuleOp module, const rn::TrainingOptions &options);
 
 /// Numbers for a training step.
 struct TrainingValues {
@@ -25,8 +26,11 @@ struct TrainingValues {
   double loss(rn::NetworkOp network, const llvm::StringMap<std::vector<double>> &direction, double distance) const;
 
   Values values;
-  std::vector<int32_t> labels;
-  TrainingCounters counters;
+  std::vector<int32_t> labels, secondLabels; ///< the latter are none in half of all cases
+  TrainingCounters counters;                 ///< without second labels
+
+private:
+  TrainingCounters withLabels() const;
 };
 
 } // namespace resnetc::test

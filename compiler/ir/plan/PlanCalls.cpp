@@ -40,7 +40,8 @@ LogicalResult CallOp::verify() {
     for (size_t j = 0; j < i; ++j)
       if (Range(getOutputs()[i]).meets(Range(getOutputs()[j])))
         return emitOpError() << "writes two outputs to one buffer";
-    if (isa_and_present<InputOp, LabelsOp, CountersOp, HyperOp>(underlyingBuffer(getOutputs()[i]).getDefiningOp()))
+    if (isa_and_present<InputOp, LabelsOp, SecondLabelsOp, CountersOp, HyperOp>(
+            underlyingBuffer(getOutputs()[i]).getDefiningOp()))
       return emitOpError() << "writes to the program's input";
   }
   return success();

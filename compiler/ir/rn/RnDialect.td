@@ -54,6 +54,16 @@ def Rn_OrderEnum : I32EnumAttr<"Order", "the order of a tensor's elements in mem
   let genSpecializedAttr = 0;
 }
 
+def Rn_ProbeKindEnum : I32EnumAttr<"ProbeKind", "what of a residual a training step measures", [
+    I32EnumAttrCase<"Branch", 0, "branch">,
+    I32EnumAttrCase<"Skip", 1, "skip">,
+    I32EnumAttrCase<"Gradient", 2, "gradient">
+  ]> {
+  let cppNamespace = "::resnetc::rn";
+  let genSpecializedAttr = 0;
+}
+def Rn_ProbeKindAttr : EnumAttr<Rn_Dialect, Rn_ProbeKindEnum, "probe_kind">;
+
 //===-- activation ---------------------------------------------------------===//
 
 def Rn_ActivationAttr : AttrDef<Rn_Dialect, "Activation"> {

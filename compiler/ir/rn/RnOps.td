@@ -54,12 +54,14 @@ def Rn_ParameterOp : Rn_Op<"parameter", [Pure, DeclareOpInterfaceMethods<Rn_Para
   let description = [{
     `stable = false` says that the name holds ordinals of unlabelled layers, so that it changes when the text does.
     Training begins with `init` in every element; without it with normal numbers of variance 2 / fan in (He).
+    Training gives a `frozen` one no gradient.
 
     ```mlir
     %w = rn.parameter "layer1.0.conv1.weight" : tensor<64x64x3x3xf32>
     ```
   }];
-  let arguments = (ins StrAttr:$name, DefaultValuedAttr<BoolAttr, "true">:$stable, OptionalAttr<F64Attr>:$init);
+  let arguments = (ins StrAttr:$name, DefaultValuedAttr<BoolAttr, "true">:$stable, OptionalAttr<F64Attr>:$init,
+    UnitAttr:$frozen);
   let results = (outs Rn_AnyParameter:$result);
   let assemblyFormat = "$name attr-dict `:` type($result)";
   let hasVerifier = 1;

@@ -24,6 +24,10 @@ def Rn_CrossEntropyOp : Rn_GradientOp<"cross_entropy", [Rn_Differentiable]> {
     the losses are divided already, so that their sum is the loss; those of images that are not valid are zero, as
     are their rows of the gradient.
 
+    A step may give each image a second label, with one share `mix` for all of them (mixup, Zhang et al. 2018):
+    loss = mix * CE(labels) + (1 - mix) * CE(second labels), each a mean of its own. Neither is an operand: they come
+    with the labels, and most steps have none.
+
     ```mlir
     %losses, %gradient = rn.cross_entropy %logits, %labels {smoothing = 0.1 : f64}
         : (tensor<?x10xf32>, tensor<?xi32>) -> (tensor<?x1xf32>, tensor<?x10xf32>)
@@ -40,6 +44,21 @@ def Rn_GradientOfOp : Rn_Op<"gradient", [MemoryEffects<[MemWrite]>]> {
   let description = "Each parameter that is trained has one.";
   let arguments = (ins Rn_AnyParameter:$gradient, StrAttr:$name);
   let assemblyFormat = "$gradient $name attr-dict `:` type($gradient)";
+}
+
+def Rn_ProbeOp : Rn_Op<"probe", [MemoryEffects<[MemWrite]>]> {
+  let summary = "keep the sum of squares of a value, for those who watch a training";
+  let description = [{
+    Of the residual `block`: what its branch and its skip add, or the gradient of the losses in their sum. Up to
+    `differentiate` a probe of a gradient reads the value that the gradient is of. A value that is read here is stored:
+    nothing that makes it is fused with what reads it.
+
+    ```mlir
+    rn.probe %1 branch "layer1.0" : tensor<?x16x8x8xf32>
+    ```
+  }];
+  let arguments = (ins Rn_Activation:$value, Rn_ProbeKindAttr:$kind, StrAttr:$block);
+  let assemblyFormat = "$value $kind $block attr-dict `:` type($value)";
 }
 
 def Rn_UpdateStatisticsOp : Rn_Op<"update_statistics", [MemoryEffects<[MemWrite]>]> {

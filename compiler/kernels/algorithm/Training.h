@@ -46,6 +46,8 @@ Halide::Func sumOverMap(Algorithm &algorithm, const TensorSpec &map, const std::
 
 /// Images that the caller gave, from the operand `counters`.
 inline Halide::Expr validImages(const Halide::ImageParam &counters) { return counters(0); }
+/// The first labels' share of the loss, likewise.
+inline Halide::Expr mixOfLabels(const Halide::ImageParam &counters) { return Halide::reinterpret<float>(counters(4)); }
 inline Halide::ImageParam countersParameter() { return denseParameter("counters", {8}, Halide::Int(32)); }
 
 } // namespace resnetc::kernels

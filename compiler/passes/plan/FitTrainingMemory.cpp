@@ -21,7 +21,7 @@ ProgramOp programOf(ModuleOp module) { return *module.getOps<ProgramOp>().begin(
 int64_t outsideBytes(ProgramOp program) {
   int64_t bytes = 0;
   for (Operation &op : program.getBody().front())
-    if (isa<StateOp, LabelsOp, InputOp>(op))
+    if (isa<StateOp, LabelsOp, SecondLabelsOp, InputOp>(op))
       bytes += cast<BufferType>(op.getResult(0).getType()).getBytes();
   return bytes;
 }

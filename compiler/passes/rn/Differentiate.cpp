@@ -41,14 +41,32 @@ public:
       else if (failed(propagate(op, gradients)))
         return mlir::failure();
     }
+    for (Operation *op : ops)
+      if (auto probe = mlir::dyn_cast<ProbeOp>(op); probe && probe.getKind() == ProbeKind::Gradient)
+        aim(probe);
     return mlir::success();
   }
 
 private:
-  /// Values that depend on a parameter; no other one needs a gradient.
+  /// A probe of a gradient reads that instead of the value, where it is made.
+  void aim(ProbeOp probe) {
+    Value gradient = gradientOf.lookup(probe.getValue());
+    if (!gradient) {
+      probe.erase();
+      return;
+    }
+    probe.getValueMutable().assign(gradient);
+    probe->moveAfter(gradient.getDefiningOp());
+  }
+
+  /// Values that depend on a trained parameter; no other one needs a gradient.
   void findActive() {
+    auto isTrained = [](Operation *op) {
+      auto parameter = mlir::dyn_cast<ParameterOp>(op);
+      return parameter && !parameter.getFrozen();
+    };
     for (Operation *op : ops)
-      if (mlir::isa<ParameterOp>(op) || llvm::any_of(op->getOperands(), [&](Value v) { return active.contains(v); }))
+      if (isTrained(op) || llvm::any_of(op->getOperands(), [&](Value v) { return active.contains(v); }))
         active.insert(op->result_begin(), op->result_end());
   }
 

@@ -6,6 +6,8 @@
 #include "compiler/ir/rn/Rn.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
+#include <string>
+#include <vector>
 
 namespace resnetc::rn {
 
@@ -22,6 +24,9 @@ void addRnPasses(mlir::OpPassManager &manager);
 struct TrainingOptions {
   bool freezeBatchNorm = false; ///< running statistics instead of the batch's own
   int64_t batch = 0;            ///< images a step; 0: what the train section says
+  /// Prefixes of names, up to a '.': parameters that are not trained and batch norms that keep their statistics.
+  std::vector<std::string> frozen;
+  bool probes = false; ///< sums of squares of each residual's branch, skip and gradient
 };
 
 /// Adds the passes that make a training step of what AstToRn makes: forward, losses and gradients.

@@ -176,11 +176,18 @@ def PrepareTraining : Pass<"prepare-training", "::resnetc::rn::NetworkOp"> {
     a hash of the layer's name. With `zero_init_residual` in the train section the batch norm that ends a residual's body
     begins with `init = 0`.
 
+    `frozen` holds prefixes of names that end where a name has a '.' or ends (`layer1`, `bn1.weight`): these parameters
+    are marked `frozen`, and a batch norm of such running statistics stays as it is, likewise. A prefix of no parameter
+    is an error, as is nothing left to train. `probes` puts `rn.probe` before each `rn.add` of a residual, for branch and
+    skip, and one of the sum's gradient behind it.
+
     A batch norm of one value a channel (a batch of one image, maps of one pixel) is an error.
   }];
   let options = [
     Option<"freezeBatchNorm", "freeze-batch-norm", "bool", "false", "batch norms use their running statistics">,
-    Option<"batch", "batch", "int64_t", "0", "images a step, if not what the train section says">
+    Option<"batch", "batch", "int64_t", "0", "images a step, if not what the train section says">,
+    ListOption<"frozen", "frozen", "std::string", "prefixes of names of parameters that are not trained">,
+    Option<"probes", "probes", "bool", "false", "measure each residual's branch, skip and gradient">
   ];
 }
 
@@ -190,7 +197,8 @@ def Differentiate : Pass<"differentiate", "::resnetc::rn::NetworkOp"> {
     Needs prepare-training, and nothing fused. A reverse walk that knows no op: each op's `DifferentiableOp` rule
     (compiler/ir/rn/gradients) makes the gradients of its operands. Only values that depend on a parameter get one; a
     value with several readers gets the sum (`rn.add`) of what they send back. An op without a rule on the way from a
-    parameter to the losses is an error.
+    parameter to the losses is an error. Parameters that are `frozen` count as constants, so that no gradient goes below the
+    lowest that is trained. A probe of a gradient gets that gradient; where there is none, it goes.
     ```mlir
     %1 = rn.linear %0, %w : …
     %losses, %gradient = rn.cross_entropy %1, %labels : …

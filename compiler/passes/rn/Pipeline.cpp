@@ -23,6 +23,8 @@ void resnetc::rn::addTrainingPasses(mlir::OpPassManager &manager, const Training
   PrepareTrainingOptions prepare;
   prepare.freezeBatchNorm = options.freezeBatchNorm;
   prepare.batch = options.batch;
+  prepare.frozen.assign(options.frozen.begin(), options.frozen.end());
+  prepare.probes = options.probes;
   network.addPass(createPrepareTraining(prepare));
   network.addPass(createDifferentiate());
   network.addPass(mlir::createCSEPass());
@@ -39,6 +41,8 @@ namespace {
 struct TrainingPipelineOptions : mlir::PassPipelineOptions<TrainingPipelineOptions> {
   Option<bool> freezeBatchNorm{*this, "freeze-batch-norm", llvm::cl::desc("batch norms use their running statistics")};
   Option<int64_t> batch{*this, "batch", llvm::cl::desc("images a step"), llvm::cl::init(0)};
+  ListOption<std::string> frozen{*this, "frozen", llvm::cl::desc("prefixes of names that are not trained")};
+  Option<bool> probes{*this, "probes", llvm::cl::desc("measure each residual's branch, skip and gradient")};
 };
 } // namespace
 
@@ -47,6 +51,8 @@ void resnetc::rn::registerRnPipeline() {
   mlir::PassPipelineRegistration<TrainingPipelineOptions>(
       "rn-training-pipeline", "every pass over rn for a training step, in order",
       [](mlir::OpPassManager &manager, const TrainingPipelineOptions &options) {
-        addTrainingPasses(manager, {options.freezeBatchNorm, options.batch});
+        addTrainingPasses(manager,
+                          {options.freezeBatchNorm, options.batch,
+                           std::vector<std::string>(options.frozen.begin(), options.frozen.end()), options.probes});
       });
 }

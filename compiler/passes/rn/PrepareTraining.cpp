@@ -47,6 +47,10 @@ struct PrepareTraining : impl::PrepareTrainingBase<PrepareTraining> {
     if (auto train = network.getTrain())
       if (auto zero = train->getAs<mlir::BoolAttr>("zero_init_residual"); zero && zero.getValue())
         zeroLastNorms(network);
+    if (failed(freeze(network)))
+      return signalPassFailure();
+    if (probes)
+      addProbes(network);
     auto ended = network.walk([&](mlir::Operation *op) { return mlir::WalkResult(prepare(network, op)); });
     if (ended.wasInterrupted() || failed(appendLoss(network)))
       return signalPassFailure();
@@ -69,6 +73,68 @@ private:
     return mlir::success();
   }
 
+  //===-- what is not trained ----------------------------------------------------===//
+
+  /// "layer1" is a prefix of "layer1" and of "layer1.0.conv1.weight", but not of "layer10".
+  static bool isPrefix(llvm::StringRef prefix, llvm::StringRef name) {
+    return name.consume_front(prefix) && (name.empty() || name.front() == '.');
+  }
+  bool isFrozen(llvm::StringRef name) const {
+    return llvm::any_of(frozen, [&](const std::string &prefix) { return isPrefix(prefix, name); });
+  }
+  static bool isStatistic(llvm::StringRef name) {
+    return name.ends_with(".running_mean") || name.ends_with(".running_var");
+  }
+
+  mlir::LogicalResult freeze(NetworkOp network) {
+    llvm::SmallVector<ParameterOp> parameters;
+    network.walk([&](ParameterOp op) { parameters.push_back(op); });
+    for (const std::string &prefix : frozen)
+      if (llvm::none_of(parameters, [&](ParameterOp op) { return isPrefix(prefix, op.getName()); }))
+        return refuse(network, prefix, parameters);
+    bool trains = false;
+    for (ParameterOp op : parameters) {
+      op.setFrozen(isFrozen(op.getName()));
+      trains |= !op.getFrozen() && !isStatistic(op.getName());
+    }
+    if (!trains && !frozen.empty())
+      return network.emitError() << "all parameters are frozen: there is nothing to train";
+    return mlir::success();
+  }
+
+  /// In the words of the names that are there.
+  static mlir::LogicalResult refuse(NetworkOp network, llvm::StringRef prefix, llvm::ArrayRef<ParameterOp> parameters) {
+    llvm::StringRef nearest;
+    unsigned least = ~0U;
+    for (ParameterOp op : parameters)
+      for (size_t end = op.getName().find('.');; end = op.getName().find('.', end + 1)) {
+        llvm::StringRef known = op.getName().take_front(end);
+        unsigned distance = prefix.edit_distance(known);
+        if (distance < least)
+          least = distance, nearest = known;
+        if (end == llvm::StringRef::npos)
+          break;
+      }
+    auto error = network.emitError() << "no parameter's name begins with '" << prefix << "', which is to be frozen";
+    if (!nearest.empty())
+      error << "; did you mean '" << nearest << "'?";
+    return error;
+  }
+
+  //===-- probes -------------------------------------------------------------------===//
+
+  static void addProbes(NetworkOp network) {
+    network.walk([](AddOp add) {
+      if (!add.getBlock())
+        return;
+      mlir::OpBuilder builder(add);
+      ProbeOp::create(builder, add.getLoc(), add.getBody(), ProbeKind::Branch, *add.getBlock());
+      ProbeOp::create(builder, add.getLoc(), add.getSkip(), ProbeKind::Skip, *add.getBlock());
+      builder.setInsertionPointAfter(add);
+      ProbeOp::create(builder, add.getLoc(), add.getOutputs()[0], ProbeKind::Gradient, *add.getBlock());
+    });
+  }
+
   //===-- batch norm -----------------------------------------------------------===//
 
   /// How many images the train section says a step has; 0 if it does not.
@@ -79,7 +145,8 @@ private:
   }
 
   mlir::LogicalResult prepareNorm(NetworkOp network, BatchNormOp norm) {
-    if (freezeBatchNorm) {
+    auto mean = norm.getMean().getDefiningOp<ParameterOp>(), variance = norm.getVariance().getDefiningOp<ParameterOp>();
+    if (freezeBatchNorm || (mean && variance && mean.getFrozen() && variance.getFrozen())) {
       norm.setFrozen(true);
       return mlir::success();
     }
@@ -87,7 +154,6 @@ private:
     if (batchOf(network) == 1 && llvm::all_of(pixels, [](int64_t extent) { return extent == 1; }))
       return norm.emitOpError("has one value a channel in a batch of one image, and statistics need two or more: use a "
                               "larger batch or --freeze-batch-norm");
-    auto mean = norm.getMean().getDefiningOp<ParameterOp>(), variance = norm.getVariance().getDefiningOp<ParameterOp>();
     if (!mean || !variance)
       return norm.emitOpError("needs running statistics that are parameters, so that training can update them");
     mlir::IRRewriter rewriter(norm);

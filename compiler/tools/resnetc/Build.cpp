@@ -67,6 +67,8 @@ rn::TrainingOptions trainingOptions(const TrainOptions &options) {
   rn::TrainingOptions result;
   result.freezeBatchNorm = options.freezeBatchNorm;
   result.batch = options.batch;
+  result.frozen.assign(options.freeze.begin(), options.freeze.end());
+  result.probes = options.probe;
   return result;
 }
 
@@ -117,8 +119,9 @@ bool isUsableBatch(int64_t batch) {
 }
 
 bool areUsable(const TrainOptions &options) {
-  if (!options.train && (options.batch || options.freezeBatchNorm || !options.memory.empty()))
-    return refuse("--train-batch, --freeze-batch-norm and --memory need --train");
+  if (!options.train &&
+      (options.batch || options.freezeBatchNorm || !options.memory.empty() || !options.freeze.empty() || options.probe))
+    return refuse("--train-batch, --freeze-batch-norm, --freeze, --probe and --memory need --train");
   return memoryBytes(options) || refuse("--memory takes a size such as 2GiB or 500MB, not '" + options.memory + "'");
 }
 

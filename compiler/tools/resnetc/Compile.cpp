@@ -8,6 +8,7 @@
 #include "compiler/tools/resnetc/PrintStage.h"
 #include "mlir/IR/MLIRContext.h"
 #include "runtime/weights/AtomicFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -80,9 +81,9 @@ public:
     if (!targets)
       return targets.takeError();
     emit::EmitOptions emitOptions = tool::emitOptions(options.code, *targets);
-    emitOptions.flags = formatv(
-        "--targets={0:$[,]} --batch={1:$[,]} --threads={2}{3}", make_range(targets->begin(), targets->end()),
-        make_range(batches().begin(), batches().end()), unsigned(options.code.threads), training ? " --train" : "");
+    emitOptions.flags =
+        formatv("--targets={0:$[,]} --batch={1:$[,]} --threads={2}{3}", make_range(targets->begin(), targets->end()),
+                make_range(batches().begin(), batches().end()), unsigned(options.code.threads), trainingFlags());
     auto emitted = emitModel(*tables, emitOptions);
     if (!emitted)
       return emitted.takeError();
@@ -100,6 +101,14 @@ private:
     if (training.recomputed)
       errs() << ", " << training.recomputed << " steps of the forward pass computed again";
     errs() << "\n";
+  }
+
+  /// What says which training step it is.
+  std::string trainingFlags() const {
+    std::string flags = options.training.train ? " --train" : "";
+    if (!options.training.freeze.empty())
+      flags += " --freeze=" + join(options.training.freeze, ",");
+    return flags + (options.training.probe ? " --probe" : "");
   }
 
   const SmallVector<int64_t> &batches() {

@@ -75,6 +75,12 @@ struct TrainOptions {
       llvm::cl::value_desc("2GiB")};
   llvm::cl::opt<bool> freezeBatchNorm{"freeze-batch-norm",
                                       llvm::cl::desc("train with the running statistics as they are")};
+  llvm::cl::list<std::string> freeze{
+      "freeze", llvm::cl::CommaSeparated,
+      llvm::cl::desc("do not train parameters whose names begin so, up to a '.'; their batch norms keep "
+                     "their statistics"),
+      llvm::cl::value_desc("conv1,layer1")};
+  llvm::cl::opt<bool> probe{"probe", llvm::cl::desc("measure each residual's branch, skip and gradient in every step")};
 };
 
 } // namespace resnetc::tool

@@ -71,6 +71,10 @@ rn.network @every_op(%x: tensor<?x4x5x5xf32>, %labels: tensor<?xi32>) {
   %losses, %gradient = rn.cross_entropy %22, %labels {smoothing = 0.1, class_weights = array<f64: 1.0, 2.0, 0.5>} : (tensor<?x3xf32>, tensor<?xi32>) -> (tensor<?x1xf32>, tensor<?x3xf32>)
   // CHECK: rn.batch_norm {{.*}} {frozen} :
   %26 = rn.batch_norm %x, %a, %a, %a, %a {frozen} : (tensor<?x4x5x5xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4x5x5xf32>
+  // CHECK: rn.parameter "f" {frozen} : tensor<4xf32>
+  %27 = rn.parameter "f" {frozen} : tensor<4xf32>
+  // CHECK: rn.probe %{{.*}} skip "layer1.0" : tensor<?x4xf32>
+  rn.probe %21 skip "layer1.0" : tensor<?x4xf32>
   // CHECK: rn.return %[[LOSSES]] : tensor<?x1xf32>
   rn.return %losses : tensor<?x1xf32>
 }

@@ -48,12 +48,13 @@ struct TrainingStep {
       sum += part;
     return sum;
   }
-  TrainingCounters counters() const { return {valid ? valid : batch, 42, 7}; }
+  TrainingCounters counters() const { return {valid ? valid : batch, 42, 7, mix, secondLabels}; }
 
   int64_t batch, valid = 0; ///< 0: all
   std::map<std::string, std::vector<double>> parameters;
   std::vector<double> images;
-  std::vector<int32_t> labels;
+  std::vector<int32_t> labels, secondLabels; ///< the latter: none, or one each
+  float mix = 1;
   std::string objections;
   mlir::MLIRContext context{mlir::MLIRContext::Threading::DISABLED};
   mlir::OwningOpRef<mlir::ModuleOp> module;

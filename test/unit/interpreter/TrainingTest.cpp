@@ -84,6 +84,24 @@ TEST(CrossEntropy, gradientsWithSmoothingAndWeights) {
       }
 }
 
+TEST(CrossEntropy, twoLabelsAnImage) {
+  for (std::string weights : {"", "1.0, 0.5, 0.25, 3.0"})
+    for (float mix : {0.0f, 0.25f, 1.0f}) {
+      TrainingStep step(linearNet(lossOf("0.1", weights)), 3, 5);
+      const auto lossWith = [&](const std::vector<int32_t> &labels, const std::vector<int32_t> &others, float share) {
+        step.labels = labels, step.secondLabels = others, step.mix = share;
+        return step.loss();
+      };
+      const std::vector<int32_t> labels = {1, 0, 3}, others = {2, 0, 1};
+      const double first = lossWith(labels, {}, 0.5f), second = lossWith(others, {}, 1);
+      EXPECT_NEAR(lossWith(labels, others, mix), mix * first + (1 - mix) * second, 1e-14);
+      expectGradients(step, "mix " + std::to_string(mix) + ", weights " + weights);
+    }
+  TrainingStep step(linearNet(""), 2);
+  step.secondLabels = {0, 4};
+  EXPECT_EQ(llvm::toString(step.tryRun().takeError()), "label 4 of image 1 is none of the 4 classes");
+}
+
 TEST(CrossEntropy, aLabelMustBeAClass) {
   for (int32_t label : {-1, 4}) {
     TrainingStep step(linearNet(""), 2);

@@ -3,6 +3,7 @@
 #include "TrainingRunner.h"
 #include "gtest/gtest.h"
 #include <cmath>
+#include <cstring>
 
 using namespace resnetc::kernels;
 using namespace resnetc::test;
@@ -45,17 +46,22 @@ TEST(Step, ChannelSums) {
   checkCases(cases);
 }
 
-/// torch.nn.CrossEntropyLoss(weight, label_smoothing): losses are divided so that their sum is the batch's.
-void expectCrossEntropy(TrainingCase &each, int64_t valid) {
+/// torch.nn.CrossEntropyLoss(weight, label_smoothing): losses are divided so that their sum is the batch's. Adds
+/// `share` of the loss with these labels.
+void addCrossEntropy(TrainingCase &each, Role role, double share, int64_t valid) {
   const KernelSpec &spec = each.spec;
   int64_t classes = spec.input.channels;
-  const std::vector<double> &x = each.inputs[Role::Input].values, &labels = each.inputs[Role::Labels].values;
+  const std::vector<double> &x = each.inputs[Role::Input].values, &labels = each.inputs[role].values;
   auto weight = [&](int64_t c) { return spec.classWeights.empty() ? 1.0 : spec.classWeights[c]; };
   double divisor = 0, s = spec.smoothing;
   for (int64_t n = 0; n < valid; ++n)
     divisor += weight(int64_t(labels[n]));
   OperandNumbers &losses = each.expected[Role::Output], &gradient = each.expected[Role::Second];
-  for (int64_t n = 0; n < spec.batch; ++n) {
+  for (OperandNumbers *numbers : {&losses, &gradient}) {
+    numbers->values.resize(spec.batch * (numbers == &losses ? 1 : classes));
+    numbers->bound.resize(numbers->values.size());
+  }
+  for (int64_t n = 0; n < valid; ++n) {
     int64_t label = int64_t(labels[n]);
     double largest = -1e300, total = 0, loss = 0, weights = 0;
     for (int64_t c = 0; c < classes; ++c)
@@ -67,13 +73,13 @@ void expectCrossEntropy(TrainingCase &each, int64_t valid) {
     for (int64_t c = 0; c < classes; ++c)
       loss -= s / double(classes) * weight(c) * logShare(c);
     double scale = weights + double(classes);
-    losses.values.push_back(n < valid ? loss / divisor : 0);
-    losses.bound.push_back(double(classes + 40) * unit * scale * 8 / divisor);
+    losses.values[n] += share * loss / divisor;
+    losses.bound[n] += double(classes + 40) * unit * scale * 8 / divisor;
     for (int64_t c = 0; c < classes; ++c) {
       double slope = std::exp(logShare(c)) * ((1 - s) * weight(label) + s / double(classes) * weights) -
                      (c == label ? (1 - s) * weight(label) : 0) - s / double(classes) * weight(c);
-      gradient.values.push_back(n < valid ? slope / divisor : 0);
-      gradient.bound.push_back(n < valid ? double(classes + 40) * unit * 4 / divisor : 0);
+      gradient.values[n * classes + c] += share * slope / divisor;
+      gradient.bound[n * classes + c] += double(classes + 40) * unit * 4 / divisor;
     }
   }
 }
@@ -81,7 +87,7 @@ void expectCrossEntropy(TrainingCase &each, int64_t valid) {
 TEST(Step, CrossEntropy) {
   Random random(42);
   std::vector<TrainingCase> cases;
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < 12; ++i) {
     TrainingCase each;
     KernelSpec &spec = each.spec;
     spec.op = KernelOp::CrossEntropy;
@@ -94,13 +100,47 @@ TEST(Step, CrossEntropy) {
     for (int64_t c = 0; c < spec.input.channels && i % 4 > 1; ++c)
       spec.classWeights.push_back(random.between(0, 8) / 4.0 + 0.25);
     each.inputs[Role::Input].values = randomImages(spec.input, spec.batch, random, true);
-    for (int64_t n = 0; n < spec.batch; ++n)
-      each.inputs[Role::Labels].values.push_back(double(random.between(0, spec.input.channels - 1)));
-    each.inputs[Role::Counters].values = counters(valid);
-    expectCrossEntropy(each, valid);
+    for (int64_t n = 0; n < 2 * spec.batch; ++n)
+      each.inputs[n % 2 ? Role::Labels : Role::SecondLabels].values.push_back(
+          double(random.between(0, spec.input.channels - 1)));
+    const float mix = i % 3 == 0 ? 1 : i % 3 == 1 ? 0.25f : 0;
+    each.inputs[Role::Counters].values = counters(valid, 0, 0, mix);
+    addCrossEntropy(each, Role::Labels, mix, valid);
+    addCrossEntropy(each, Role::SecondLabels, 1 - mix, valid);
     cases.push_back(each);
   }
   checkCases(cases);
+}
+
+/// With the whole share for the first labels the second ones change no bit.
+TEST(Step, CrossEntropyOfOneLabelHasItsBits) {
+  KernelJob job;
+  job.target = runnableTargets().front();
+  job.spec = llvm::cantFail(KernelSpec::parse("cross_entropy batch=5 in=blocked16:f32:7x1x1 out=blocked16:f32:1x1x1 "
+                                              "second=blocked16:f32:7x1x1 smoothing=0.1"));
+  LoadedKernels kernels({job});
+  ASSERT_TRUE(kernels.loaded());
+  Random random(3);
+  Memory logits = storeFloats({}, 5 * 64);
+  for (int i = 0; i < 5 * 16; ++i)
+    logits->floats()[i] = i % 16 < 7 ? float(random.real()) : 0;
+  logits->floats()[0] = 3e38f; // the other label's loss is no number: 0 times it would be none, too
+  logits->floats()[1] = -3e38f;
+  GuardedBytes labels(5 * 4), others(5 * 4), counts(32, 64);
+  for (int n = 0; n < 5; ++n) {
+    reinterpret_cast<int32_t *>(labels.data())[n] = 2 * n % 7;
+    reinterpret_cast<int32_t *>(others.data())[n] = n ? 5 - n : 1;
+  }
+  const std::vector<double> numbers = counters(5);
+  for (int i = 0; i < 8; ++i)
+    reinterpret_cast<int32_t *>(counts.data())[i] = int32_t(numbers[i]);
+  Memory losses[2] = {fresh(5 * 64), fresh(5 * 64)}, gradients[2] = {fresh(5 * 64), fresh(5 * 64)};
+  for (int side : {0, 1})
+    kernels.call(0,
+                 {logits.get(), &labels, side ? &others : &labels, &counts, losses[side].get(), gradients[side].get()});
+  EXPECT_EQ(losses[0]->floats()[0], 0);
+  EXPECT_EQ(std::memcmp(losses[0]->data(), losses[1]->data(), 5 * 64), 0);
+  EXPECT_EQ(std::memcmp(gradients[0]->data(), gradients[1]->data(), 5 * 64), 0);
 }
 
 /// The caller's labels end with the last valid image; what lies behind is not read.
@@ -114,10 +154,11 @@ TEST(Step, CrossEntropyReadsValidLabelsAlone) {
   Memory logits = storeFloats({}, 2000 * 64), losses = fresh(2000 * 64), gradient = fresh(2000 * 64);
   GuardedBytes labels(2 * 4), counts(32, 64);
   for (int i = 0; i < 8; ++i)
-    reinterpret_cast<int32_t *>(counts.data())[i] = i == 0 ? 2 : 0;
+    reinterpret_cast<int32_t *>(counts.data())[i] = int32_t(counters(2)[i]);
   for (int i = 0; i < 2; ++i)
     reinterpret_cast<int32_t *>(labels.data())[i] = i;
-  kernels.call(0, {logits.get(), &labels, &counts, losses.get(), gradient.get()}); // a read behind them is a fault
+  kernels.call(
+      0, {logits.get(), &labels, &labels, &counts, losses.get(), gradient.get()}); // a read behind them is a fault
   EXPECT_NEAR(losses->floats()[0], std::log(3.0) / 2, 1e-6);
   EXPECT_EQ(losses->floats()[32], 0);
 }

@@ -9,7 +9,9 @@ using namespace resnetc::kernels;
 using namespace resnetc::test;
 
 namespace {
-bool isInteger(OperandRole role) { return role == OperandRole::Labels || role == OperandRole::Counters; }
+bool isInteger(OperandRole role) {
+  return role == OperandRole::Labels || role == OperandRole::SecondLabels || role == OperandRole::Counters;
+}
 
 Values toValues(const TensorSpec &tensor, int64_t batch, const std::vector<double> &numbers) {
   Values values(batch, tensor);
@@ -132,8 +134,10 @@ std::vector<double> resnetc::test::randomVec(const TensorSpec &tensor, int64_t r
   return values;
 }
 
-std::vector<double> resnetc::test::counters(int64_t valid, uint64_t seed, int64_t step) {
-  return {double(valid), double(seed & 0xffffffff), double(seed >> 32), double(step), 0, 0, 0, 0};
+std::vector<double> resnetc::test::counters(int64_t valid, uint64_t seed, int64_t step, float mix) {
+  uint32_t bits;
+  std::memcpy(&bits, &mix, sizeof bits);
+  return {double(valid), double(seed & 0xffffffff), double(seed >> 32), double(step), double(bits), 0, 0, 0};
 }
 
 TensorSpec resnetc::test::randomMap(Random &random, int64_t maxChannels, int64_t maxExtent) {

@@ -36,7 +36,7 @@ std::vector<double> randomVec(const kernels::TensorSpec &tensor, int64_t rows, R
                               double high = 1);
 
 /// The integers of the operand `counters`.
-std::vector<double> counters(int64_t valid, uint64_t seed = 0, int64_t step = 0);
+std::vector<double> counters(int64_t valid, uint64_t seed = 0, int64_t step = 0, float mix = 1);
 
 /// A blocked tensor of odd sizes.
 kernels::TensorSpec randomMap(Random &random, int64_t maxChannels = 40, int64_t maxExtent = 13);

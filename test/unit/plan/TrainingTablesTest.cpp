@@ -37,13 +37,14 @@ plan.pack_vector @vector "fc.bias" channels 5 padded 16 offset 1024
 plan.program @step of @net batch 4 workspace 2112 {
   %state = plan.state : <planar:f32:544x1x1, batch = 1, host>
   %labels = plan.labels : <planar:f32:4x1x1, batch = 1, host>
+  %others = plan.second_labels : <planar:f32:4x1x1, batch = 1, host>
   %counters = plan.counters : <planar:f32:8x1x1, batch = 1, host>
   %hyper = plan.hyper : <planar:f32:8x1x1, batch = 1, host>
   %gradients = plan.buffer offset 256 : <planar:f32:272x1x1, batch = 1, host>
   %logits = plan.buffer offset 1344 : <blocked16:f32:5x1x1, batch = 4, host>
   %losses = plan.buffer offset 1600 : <blocked16:f32:1x1x1, batch = 4, host>
   %dlogits = plan.buffer offset 1856 : <blocked16:f32:5x1x1, batch = 4, host>
-  plan.call @loss ins(%logits, %labels, %counters : !logits, !labels, !step) outs(%losses, %dlogits : !losses, !logits) label "net"
+  plan.call @loss ins(%logits, %labels, %others, %counters : !logits, !labels, !labels, !step) outs(%losses, %dlogits : !losses, !logits) label "net"
   %w = plan.view %state offset 0 : !state -> !weights
   %dw = plan.view %gradients offset 0 : !gradients -> !weights
   %v = plan.view %state offset 1088 : !state -> !weights
@@ -130,10 +131,10 @@ TEST(TrainingTables, BasesOfTheStep) {
   for (const resnetc_operand &operand : program.operands)
     places.emplace_back(operand.base, operand.offset);
   const std::vector<std::pair<int, uint64_t>> expected = {
-      {RESNETC_BASE_WORKSPACE, 1344}, {RESNETC_BASE_LABELS, 0},       {RESNETC_BASE_STEP, 0},
-      {RESNETC_BASE_WORKSPACE, 1600}, {RESNETC_BASE_WORKSPACE, 1856}, {RESNETC_BASE_WEIGHTS, 0},
-      {RESNETC_BASE_WORKSPACE, 256},  {RESNETC_BASE_WEIGHTS, 1088},   {RESNETC_BASE_STEP, 32},
-      {RESNETC_BASE_WEIGHTS, 0},      {RESNETC_BASE_WEIGHTS, 1088}};
+      {RESNETC_BASE_WORKSPACE, 1344}, {RESNETC_BASE_LABELS, 0},       {RESNETC_BASE_SECOND_LABELS, 0},
+      {RESNETC_BASE_STEP, 0},         {RESNETC_BASE_WORKSPACE, 1600}, {RESNETC_BASE_WORKSPACE, 1856},
+      {RESNETC_BASE_WEIGHTS, 0},      {RESNETC_BASE_WORKSPACE, 256},  {RESNETC_BASE_WEIGHTS, 1088},
+      {RESNETC_BASE_STEP, 32},        {RESNETC_BASE_WEIGHTS, 0},      {RESNETC_BASE_WEIGHTS, 1088}};
   EXPECT_EQ(places, expected);
   const StepLabel &label = tables.labels[program.steps[1].label];
   EXPECT_EQ(label.layer, "sgd");
@@ -141,11 +142,57 @@ TEST(TrainingTables, BasesOfTheStep) {
   EXPECT_EQ(program.steps[1].index, label.kernel);
 }
 
+std::string refusal(const std::string &text) {
+  auto tables = Context().build(text);
+  return tables ? "accepted" : llvm::toString(tables.takeError());
+}
+
+/// `text` with its first `old` replaced.
+std::string with(std::string text, const std::string &old, const std::string &replacement) {
+  const size_t at = text.find(old);
+  EXPECT_NE(at, std::string::npos) << old;
+  return at == std::string::npos ? text : text.replace(at, old.size(), replacement);
+}
+
+TEST(TrainingTables, TheUpdateIsTheEndOfTheStep) {
+  EXPECT_EQ(tablesOf(training).training->updateStep, 1u);
+  const std::string loss = "  plan.call @loss", sgd = "  plan.call @sgd_0";
+  const std::string sgdLine =
+      training.substr(training.find(sgd), training.find("  plan.step_results") - training.find(sgd));
+  const std::string twice = with(training, "  plan.step_results", sgdLine + "  plan.step_results");
+  EXPECT_EQ(tablesOf(twice).training->updateStep, 1u) << "with and without weight decay";
+  const std::string lossLine = training.substr(training.find(loss), training.find("  %w = ") - training.find(loss));
+  EXPECT_EQ(refusal(with(training, "  plan.step_results", lossLine + "  plan.step_results")),
+            "plan.program: has other steps behind the optimizer's, or a loop around these");
+}
+
+TEST(TrainingTables, Probes) {
+  EXPECT_TRUE(tablesOf(training).training->probes.empty());
+  const std::string buffer = "!plan.buffer<planar:f32:32x1x1, batch = 1, host>";
+  std::string probing =
+      with(training, "  %losses = ", "  %probes = plan.buffer offset 64 : " + buffer.substr(12) + "\n  %losses = ");
+  probing =
+      with(probing, "plan.step_results %losses, %gradients : ", "plan.step_results %losses, %gradients, %probes : ");
+  probing = with(probing, "<planar:f32:272x1x1, batch = 1, host>\n}",
+                 "<planar:f32:272x1x1, batch = 1, host>, " + buffer.substr(12) + "\n}");
+  const std::string rows =
+      R"( {probes = [{kind = "skip", name = "layer1.0"}, {kind = "gradient", name = "layer1.0"}]})";
+  const PlanTables tables = tablesOf(probing + rows);
+  ASSERT_EQ(tables.training->probes.size(), 2u);
+  EXPECT_EQ(tables.training->probes[0].name, "layer1.0");
+  EXPECT_EQ(tables.training->probes[0].kind, RESNETC_PROBE_SKIP);
+  EXPECT_EQ(tables.training->probes[1].kind, RESNETC_PROBE_GRADIENT);
+  EXPECT_EQ(tables.training->probesOffset, 64u);
+  const std::string other = "plan.training: has another number of probes than its program";
+  EXPECT_EQ(refusal(probing), other);
+  EXPECT_EQ(refusal(training + rows), other);
+  EXPECT_EQ(refusal(with(probing + rows, "skip", "skipp")),
+            "plan.training: has a probe without a name, or of an unknown kind");
+  EXPECT_EQ(refusal(with(probing + rows, "{kind = \"skip\", name = \"layer1.0\"}", "3")),
+            "plan.training: has a probe without a name, or of an unknown kind");
+}
+
 TEST(TrainingTables, RefusesWhatIsNotTheSameNetwork) {
-  const auto refusal = [](const std::string &text) {
-    auto tables = Context().build(text);
-    return tables ? "accepted" : llvm::toString(tables.takeError());
-  };
   EXPECT_EQ(refusal(""), "builtin.module: one plan.model, plan.program and plan.training are wanted");
   std::string renamed = training;
   for (size_t at = 0; (at = renamed.find("fc.", at)) != std::string::npos;)

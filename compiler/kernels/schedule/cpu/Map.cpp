@@ -131,15 +131,21 @@ void resnetc::kernels::schedulePerImage(Algorithm &algorithm, const KernelSpec &
     algorithm.output.parallel(at.n);
 }
 
-/// The divisor first; then each result's own values of an image.
+/// The divisors first; then each result's own values of an image.
 void resnetc::kernels::scheduleLoss(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
   const Coordinates &at = algorithm.at;
-  constexpr size_t gradientHelpers = 2;
+  constexpr size_t gradientHelpers = 3;
   size_t count = algorithm.helpers.size();
-  algorithm.helpers[0].compute_root().store_in(MemoryType::Stack);
-  for (size_t i = 1; i < count; ++i) {
+  for (size_t i = 0; i < count; ++i) {
+    Func helper = algorithm.helpers[i];
+    if (helper.dimensions() == 0) { // of the whole batch
+      helper.compute_root().store_in(MemoryType::Stack);
+      continue;
+    }
     bool forLosses = i < count - gradientHelpers;
-    algorithm.helpers[i].compute_at(forLosses ? algorithm.output : algorithm.alongside, at.n);
+    helper.compute_at(forLosses ? algorithm.output : algorithm.alongside, at.n);
+    if (helper.dimensions() > 1) // a value a channel
+      helper.vectorize(at.v).store_in(MemoryType::Stack);
   }
   for (Func output : {algorithm.output, algorithm.alongside}) {
     output.vectorize(at.v);

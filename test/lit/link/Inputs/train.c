@@ -59,6 +59,57 @@ static void check_smaller_batch(const unsigned char *state, void *workspace) {
   printf("a smaller batch reads its own pictures\n");
 }
 
+/* The halves of a step are the step, and what a caller does to the gradients in between counts. */
+static void check_halves(unsigned char *state, void *workspace) {
+  unsigned char *halves = aligned(TINY_STATE_BYTES), *before = aligned(TINY_STATE_BYTES);
+  float *gradients = (float *)((char *)workspace + tiny_info.training->gradients_offset);
+  resnetc_train_batch batch = {pictures, labels, NULL, BATCH, 0, 0};
+  resnetc_hyper hyper = TINY_HYPER;
+  float losses[2];
+  memcpy(halves, state, TINY_STATE_BYTES);
+  for (uint64_t i = 0; i < 3; ++i) {
+    step(NULL, state, BATCH, hyper.step = i, &losses[0], workspace);
+    CHECK(tiny_gradients(NULL, halves, &batch, &hyper, &losses[1], workspace) == RESNETC_OK);
+    CHECK(tiny_update(NULL, halves, &hyper, workspace) == RESNETC_OK);
+    CHECK(losses[0] == losses[1] && memcmp(state, halves, TINY_STATE_BYTES) == 0);
+  }
+  /* Without gradients the optimiser only decays: running statistics alone follow the pictures. */
+  CHECK(tiny_gradients(NULL, halves, &batch, &hyper, NULL, workspace) == RESNETC_OK);
+  memcpy(before, halves, TINY_STATE_BYTES);
+  memset(gradients, 0, tiny_info.training->parameter_bytes);
+  hyper.learning_rate = 0;
+  CHECK(tiny_update(NULL, halves, &hyper, workspace) == RESNETC_OK);
+  CHECK(memcmp(before, halves, TINY_TENSORS_BYTES) == 0);
+  free(halves);
+  free(before);
+  printf("two halves are a step\n");
+}
+
+/* Mixup: losses and gradients are blends of those of either label. */
+static void check_second_labels(unsigned char *state, void *workspace) {
+  static float gradients[3][1 << 16];
+  const size_t count = tiny_info.training->parameter_bytes / 4;
+  int32_t others[BATCH];
+  float losses[3];
+  resnetc_train_batch batch = {pictures, labels, others, BATCH, 0, 0};
+  CHECK(count <= sizeof gradients[0] / 4);
+  for (int i = 0; i < BATCH; ++i)
+    others[i] = (i + 1) % CLASSES;
+  for (int i = 0; i < 3; ++i) {
+    batch.mix = i == 2 ? 0.25f : (float)i;
+    CHECK(tiny_gradients(NULL, state, &batch, NULL, &losses[i], workspace) == RESNETC_OK);
+    memcpy(gradients[i], (char *)workspace + tiny_info.training->gradients_offset, 4 * count);
+  }
+  CHECK(losses[0] != losses[1] && fabs(losses[2] - 0.25 * losses[1] - 0.75 * losses[0]) < 1e-5);
+  for (size_t k = 0; k < count; ++k)
+    CHECK(fabs(gradients[2][k] - 0.25 * gradients[1][k] - 0.75 * gradients[0][k]) < 1e-4);
+  batch.second_labels = NULL; /* the same bits as with the whole share for the first label */
+  CHECK(tiny_gradients(NULL, state, &batch, NULL, &losses[0], workspace) == RESNETC_OK);
+  CHECK(losses[0] == losses[1]);
+  CHECK(memcmp(gradients[1], (char *)workspace + tiny_info.training->gradients_offset, 4 * count) == 0);
+  printf("second labels have their share\n");
+}
+
 /* Every tensor out and in again; a step of a parameter against its gradient. */
 static void check_names(unsigned char *state, void *workspace) {
   const resnetc_training *training = tiny_info.training;
@@ -164,6 +215,8 @@ int main(int argc, char **argv) {
     labels[i] = i % CLASSES;
   check_threads(state, workspace);
   check_smaller_batch(state, workspace);
+  check_halves(state, workspace);
+  check_second_labels(state, workspace);
   check_names(state, workspace);
   check_gradients(state, workspace);
   check_fold(argv[1], state);
