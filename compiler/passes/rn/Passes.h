@@ -25,7 +25,7 @@ struct TrainingOptions {
   bool freezeBatchNorm = false; ///< running statistics instead of the batch's own
   int64_t batch = 0;            ///< images a step; 0: what the train section says
   /// Prefixes of names, up to a '.': parameters that are not trained and batch norms that keep their statistics.
-  std::vector<std::string> frozen;
+  std::vector<std::string> frozen = {};
   bool probes = false; ///< sums of squares of each residual's branch, skip and gradient
 };
 

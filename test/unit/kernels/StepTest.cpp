@@ -117,7 +117,7 @@ TEST(Step, CrossEntropyOfOneLabelHasItsBits) {
   KernelJob job;
   job.target = runnableTargets().front();
   job.spec = llvm::cantFail(KernelSpec::parse("cross_entropy batch=5 in=blocked16:f32:7x1x1 out=blocked16:f32:1x1x1 "
-                                              "second=blocked16:f32:7x1x1 smoothing=0.1"));
+                                              "second=blocked16:f32:7x1x1"));
   LoadedKernels kernels({job});
   ASSERT_TRUE(kernels.loaded());
   Random random(3);

@@ -168,13 +168,13 @@ TEST(TrainingTables, TheUpdateIsTheEndOfTheStep) {
 
 TEST(TrainingTables, Probes) {
   EXPECT_TRUE(tablesOf(training).training->probes.empty());
-  const std::string buffer = "!plan.buffer<planar:f32:32x1x1, batch = 1, host>";
+  const std::string type = "<planar:f32:32x1x1, batch = 1, host>";
   std::string probing =
-      with(training, "  %losses = ", "  %probes = plan.buffer offset 64 : " + buffer.substr(12) + "\n  %losses = ");
+      with(training, "  %losses = ", "  %probes = plan.buffer offset 64 : " + type + "\n  %losses = ");
   probing =
       with(probing, "plan.step_results %losses, %gradients : ", "plan.step_results %losses, %gradients, %probes : ");
   probing = with(probing, "<planar:f32:272x1x1, batch = 1, host>\n}",
-                 "<planar:f32:272x1x1, batch = 1, host>, " + buffer.substr(12) + "\n}");
+                 "<planar:f32:272x1x1, batch = 1, host>, !plan.buffer" + type + "\n}");
   const std::string rows =
       R"( {probes = [{kind = "skip", name = "layer1.0"}, {kind = "gradient", name = "layer1.0"}]})";
   const PlanTables tables = tablesOf(probing + rows);
