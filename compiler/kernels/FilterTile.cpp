@@ -38,7 +38,23 @@ bool resnetc::kernels::chooseWinograd(const KernelSpec &spec) {
   return canUseWinograd(spec) && spec.batch >= enoughImages && spec.multiplyAdds() >= worthwhile;
 }
 
+/// Of all channels, and of one of the four rows of points at a time, in a second-level cache.
+static GradientChunk chooseWinogradChunk(const KernelSpec &spec) {
+  constexpr int64_t cache = 96 << 10;
+  int64_t tilesX = (spec.other->width + winogradTile - 1) / winogradTile;
+  int64_t tilesY = (spec.other->height + winogradTile - 1) / winogradTile;
+  int64_t blocks = spec.input.channelBlocks() + spec.other->channelBlocks();
+  int64_t rowBytes = tilesX * blocks * channelBlock * 4 * winogradPoints;
+  GradientChunk chunk;
+  chunk.rows = divisorAtMost(tilesY, cache / rowBytes);
+  if (chunk.rows == tilesY)
+    chunk.images = divisorAtMost(spec.batch / spec.partials, cache / (rowBytes * chunk.rows));
+  return chunk;
+}
+
 GradientChunk resnetc::kernels::chooseGradientChunk(const KernelSpec &spec) {
+  if (spec.winograd)
+    return chooseWinogradChunk(spec);
   constexpr int64_t cache = 24 << 10;
   int64_t rowBytes = (spec.filterTile + spec.strideHeight * spec.strideWidth) * spec.other->width * channelBlock * 4;
   GradientChunk chunk;

@@ -21,12 +21,13 @@ int64_t chooseFilterTile(const KernelSpec &spec);
 /// but the shape, because it says in which order a gradient is summed.
 int64_t choosePartials(const KernelSpec &spec);
 
-/// KernelSpec::winograd for a Conv2d or Conv2dInputGradient of a training step: where it was measured to be faster.
+/// KernelSpec::winograd for a convolution of a training step or its gradients: where it was measured to be faster.
 /// Images are its tasks, so it wants a batch of them.
 bool chooseWinograd(const KernelSpec &spec);
 
 /// Rows of dy and images that a Conv2dFilterGradient sums up in registers before it adds to what is in memory: as much
-/// as a first-level cache holds. They divide the rows, and the images of a partial sum.
+/// as a first-level cache holds. They divide the rows, and the images of a partial sum. With KernelSpec::winograd they
+/// are rows of tiles.
 struct GradientChunk {
   int64_t rows = 1, images = 1;
 };

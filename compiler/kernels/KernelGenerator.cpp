@@ -30,6 +30,8 @@ void resnetc::kernels::generateKernel(const KernelSpec &spec, const Schedule &sc
   Pipeline pipeline(outputsOf(algorithm));
   defineOutputBuffers(algorithm, spec, pipeline);
   recipe.schedule(algorithm, spec, schedule);
+  for (Internal::IRMutator *pass : algorithm.passes)
+    pipeline.add_custom_lowering_pass(pass);
   Target halideTarget(target.features.str() + commonFeatures);
   Module module = pipeline.compile_to_module(algorithm.arguments, name, halideTarget, LinkageType::ExternalPlusArgv);
   module.compile({{fileType(output), path}});

@@ -148,7 +148,7 @@ struct KernelSpec {
   bool ofOutput = false;                     ///< ActivationGradient: `saved` is f's output, not its input
   bool perImage = false;                     ///< RandomDrop: whole images
   bool nesterov = false;                     ///< Sgd
-  bool winograd = false;                     ///< 3x3 Conv2d, Conv2dInputGradient: F(2, 3) along rows, see there
+  bool winograd = false;                     ///< 3x3 convolutions and gradients: F(2x2, 3x3), see Winograd.cpp
   bool decay = false;                        ///< Sgd, AdamW: with weight decay
   int64_t firstChannel = 0;                  ///< ChannelSlice
   uint64_t stream = 0;                       ///< RandomDrop: which random numbers (see Philox.h)
@@ -195,6 +195,9 @@ struct KernelSpec {
 
 /// Whether the op belongs to a training step alone.
 bool isTraining(KernelOp op);
+
+/// With KernelSpec::winograd, outputs are computed in tiles of 2x2, from 4x4 inputs.
+inline constexpr int64_t winogradTile = 2, winogradPoints = 4;
 
 /// Whether KernelSpec::winograd may be set: not whether it is the faster way.
 bool canUseWinograd(const KernelSpec &spec);

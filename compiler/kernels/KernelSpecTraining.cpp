@@ -23,7 +23,7 @@ const Field newFields[] = {
      [](const KernelSpec &s) { return s.saved.has_value(); },
      {Op::MaxPool2dGradient, Op::GlobalMaxPoolGradient, Op::BatchNormGradientPartials, Op::BatchNormGradientApply}},
     {"forward_tile", [](const KernelSpec &s) { return s.forwardTile != 1; }, {Op::TransposeFilter}},
-    {"winograd", [](const KernelSpec &s) { return s.winograd; }, {Op::Conv2d, Op::Conv2dInputGradient}},
+    {"winograd", [](const KernelSpec &s) { return s.winograd; }, {Op::Conv2d, Op::Conv2dInputGradient, Op::Conv2dFilterGradient}},
     {"partials", [](const KernelSpec &s) { return s.partials != 1; }, {Op::Conv2dFilterGradient}},
     {"clamp_images", [](const KernelSpec &s) { return s.clampImages; }, {Op::Normalize, Op::Copy}},
     {"frozen", [](const KernelSpec &s) { return s.frozen; }, {Op::BatchNormCombine, Op::BatchNormGradientCombine}},
@@ -207,7 +207,7 @@ Error verifyFilterGradient(const KernelSpec &spec) {
     return failure("partials: %lld do not divide %lld images", (long long)spec.partials, (long long)spec.batch);
   if (!isDense(spec.output) || spec.output.channels != product({spec.partials, forward.filterBytes() / 4}))
     return failure("out: want planar:f32:%lldx1x1", (long long)product({spec.partials, forward.filterBytes() / 4}));
-  return Error::success();
+  return verifyWinograd(spec);
 }
 
 Error verifyVectors(const KernelSpec &spec) {

@@ -6,26 +6,38 @@ using namespace llvm;
 using namespace resnetc::kernels;
 using namespace resnetc::kernels::checks;
 
-/// Rows of transformed inputs lie on a kernel's stack: four of them, which is what they may take.
-static constexpr int64_t winogradRowBytes = 4096;
+/// What lies on a kernel's stack: transformed filters or their gradients, and a row of tiles of transformed inputs and
+/// of their products.
+static constexpr int64_t mostFilterBytes = 256 << 10, mostRowBytes = 256 << 10;
 
 bool resnetc::kernels::canUseWinograd(const KernelSpec &spec) {
-  const TensorSpec &in = spec.input, &out = spec.output;
+  bool isFilterGradient = spec.op == KernelOp::Conv2dFilterGradient;
+  if (isFilterGradient && !spec.other)
+    return false;
+  const TensorSpec &in = spec.input, &out = isFilterGradient ? *spec.other : spec.output;
   for (int64_t window : {spec.windowHeight, spec.windowWidth})
     if (window != 3)
       return false;
-  for (int64_t one : {spec.strideHeight, spec.strideWidth, spec.dilationHeight, spec.dilationWidth, spec.groups})
+  for (int64_t one :
+       {spec.strideHeight, spec.strideWidth, spec.dilationHeight, spec.dilationWidth, spec.groups, spec.padHeight, spec.padWidth})
     if (one != 1)
       return false;
-  int64_t rowBytes = product({in.channelBlocks(), channelBlock, out.width, 2, 4});
-  return in.layout == Layout::Blocked16 && out.layout == Layout::Blocked16 && spec.padHeight == 1 &&
-         spec.padWidth == 1 && in.border >= 1 && sameMap(in, out) && out.width % 4 == 0 && out.height % 2 == 0 &&
-         rowBytes <= winogradRowBytes;
+  if (in.layout != Layout::Blocked16 || out.layout != Layout::Blocked16 || in.border < 1 || !sameMap(in, out))
+    return false;
+  // The last tiles of an odd map read dy's border.
+  bool isOdd = out.width % winogradTile != 0 || out.height % winogradTile != 0;
+  if (isFilterGradient && isOdd && out.border < 1)
+    return false;
+  constexpr int64_t vectorBytes = channelBlock * 4, points = winogradPoints * winogradPoints;
+  int64_t filter = product({in.channelBlocks(), channelBlock, out.channelBlocks(), points, vectorBytes});
+  int64_t row = product({in.channelBlocks() + out.channelBlocks(), out.width + 1, points / winogradTile, vectorBytes});
+  return filter <= mostFilterBytes && row <= mostRowBytes;
 }
 
 Error checks::verifyWinograd(const KernelSpec &spec) {
   if (!spec.winograd || canUseWinograd(spec))
     return Error::success();
-  return failure("winograd: wants a 3x3 window, stride 1, pad 1, and rows of a blocked16 map that fit into %lld bytes",
-                 (long long)winogradRowBytes);
+  return failure("winograd: wants a 3x3 window, stride 1, pad 1, blocked16 maps with a border, and at most %lld bytes of "
+                 "transformed filters and %lld of a row of tiles",
+                 (long long)mostFilterBytes, (long long)mostRowBytes);
 }

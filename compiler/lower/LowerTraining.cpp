@@ -107,6 +107,7 @@ LogicalResult ProgramBuilder::lowerFilterGradient(Operation &op, KernelSpec forw
   spec.op = Kernel::Conv2dFilterGradient;
   spec.other = tensorSpec(dy.getType());
   spec.partials = kernels::choosePartials(spec);
+  spec.winograd = kernels::chooseWinograd(spec);
   int64_t floats = forward.filterBytes() / 4;
   spec.output = plan::denseType(builder.getContext(), spec.partials * floats).getTensor();
   Value destination = gradientDestination(dfilter, floats);

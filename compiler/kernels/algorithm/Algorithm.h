@@ -46,6 +46,8 @@ struct Algorithm {
   std::vector<Halide::Func>
       helpers; ///< values of an image (softmax) or a pixel (layer_norm), in the order of their use
 
+  std::vector<Halide::Internal::IRMutator *> passes; ///< over the loops, by the schedule; the pipeline will own them
+
   // Training.
   Halide::Func alongside{"alongside"}; ///< an output of other extents than `output`, behind it; mostly undefined
   std::vector<MapSum> sums;            ///< in the order of their use

@@ -132,6 +132,8 @@ Algorithm resnetc::kernels::transposeFilterAlgorithm(const KernelSpec &spec) {
 /// filter(k) = sum of dy(x) * x(x * stride + k * dilation - pad) over images and pixels: of a chunk of rows and images
 /// in `reduction`, chunk by chunk, and `partials` groups of images apart.
 Algorithm resnetc::kernels::conv2dFilterGradientAlgorithm(const KernelSpec &spec) {
+  if (spec.winograd)
+    return winogradFilterGradientAlgorithm(spec);
   Algorithm result(spec);
   KernelSpec forward = spec.forwardConv();
   InputTensor x(spec.input, spec.batch, "input"), dy(*spec.other, spec.batch, "other");

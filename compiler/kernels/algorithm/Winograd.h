@@ -1,4 +1,4 @@
-//===- Winograd.h - 3x3 convolutions with two thirds of the products -------===//
+//===- Winograd.h - 3x3 convolutions with four products in nine ------------===//
 
 #ifndef RESNETC_COMPILER_KERNELS_ALGORITHM_WINOGRAD_H
 #define RESNETC_COMPILER_KERNELS_ALGORITHM_WINOGRAD_H
@@ -7,8 +7,11 @@
 
 namespace resnetc::kernels {
 
-/// A Conv2d or Conv2dInputGradient with KernelSpec::winograd. Helpers: the transformed rows of an image.
+/// A Conv2d or Conv2dInputGradient with KernelSpec::winograd. Helpers: transformed inputs, transformed taps, products.
 Algorithm winogradAlgorithm(const KernelSpec &spec);
+
+/// A Conv2dFilterGradient with KernelSpec::winograd. Helpers: transformed inputs, transformed dy, sums of a part.
+Algorithm winogradFilterGradientAlgorithm(const KernelSpec &spec);
 
 } // namespace resnetc::kernels
 

@@ -94,24 +94,35 @@ static int64_t unrolledInputs(const KernelSpec &spec) {
   return spec.input.layout == Layout::Planar ? spec.input.channels : channelBlock;
 }
 
+/// Whole tiles, and register tiles and row blocks that divide the map of tiles, whose last ones may overhang.
+static void fitWinograd(const Schedule &wish, const KernelSpec &spec, Schedule &fitted) {
+  if (spec.op == KernelOp::Conv2dFilterGradient) {
+    fitted.blocks = divisorAtMost(spec.other->channelBlocks(), wish.blocks);
+    return;
+  }
+  int64_t tilesX = divideCeil(spec.output.width, winogradTile), tilesY = divideCeil(spec.output.height, winogradTile);
+  int64_t rows = divisorAtMost(tilesY, wish.rowBlock / winogradTile);
+  fitted.rowBlock = winogradTile * rows;
+  fitted.pixelsX = winogradTile * divisorAtMost(tilesX, wish.pixelsX / winogradTile);
+  fitted.pixelsY = winogradTile * divisorAtMost(rows, wish.pixelsY / winogradTile);
+}
+
 Schedule Schedule::fittedTo(const KernelSpec &spec) const {
   Schedule fitted = *this;
   const TensorSpec &output = spec.output.isGiven() ? spec.output : spec.input;
   bool planar = output.layout == Layout::Planar;
   int64_t channelBlocks = planar ? output.channels : output.channelBlocks();
-  fitted.blocks = divisorAtMost(channelBlocks, blocks);
+  fitted.blocks = spec.op == KernelOp::Conv2dFilterGradient ? blocks : divisorAtMost(channelBlocks, blocks);
   fitted.pixelsX = std::clamp<int64_t>(pixelsX, 1, std::min(output.width, maxTile));
   fitted.pixelsY = std::clamp<int64_t>(pixelsY, 1, std::min(output.height, maxTile));
-  if (spec.winograd) { // whole tiles of two pixels, and rows that a buffer of four holds
-    fitted.pixelsX = 2 * divisorAtMost(output.width / 2, std::max<int64_t>(1, fitted.pixelsX / 2));
-    fitted.pixelsY = std::min<int64_t>(2, fitted.pixelsY);
-  }
   fitted.images = divisorAtMost(spec.batch, images);
   fitted.unroll = divisorAtMost(unrolledInputs(spec), unroll);
   fitted.unrollWindow = unrollWindow && spec.windowWidth > 1 && spec.windowWidth < 8;
   // Row blocks are whole tiles.
   int64_t tileRows = divideCeil(output.height, fitted.pixelsY);
   fitted.rowBlock = fitted.pixelsY * std::clamp<int64_t>(rowBlock / fitted.pixelsY, 1, tileRows);
+  if (spec.winograd)
+    fitWinograd(*this, spec, fitted);
   int64_t tiles = channelBlocks / fitted.blocks;
   if (spec.op == KernelOp::Conv2dFilterGradient)
     tiles = spec.forwardConv().output.channelBlocks() / spec.filterTile;

@@ -42,6 +42,9 @@ const Sound sound[] = {
     {"conv2d_filter_gradient batch=4 in=planar:f32:3x8x8+1 out=planar:f32:864x1x1 other=blocked16:f32:16x8x8 "
      "window=3x3 stride=1x1 pad=1x1 partials=2 tile=1",
      "input 4800, other input 16384, output 3456"},
+    {"conv2d_filter_gradient batch=4 in=blocked16:f32:16x7x7+1 out=planar:f32:4608x1x1 other=blocked16:f32:16x7x7+1 "
+     "window=3x3 stride=1x1 pad=1x1 partials=2 tile=1 winograd=true",
+     "input 20736, other input 20736, output 18432"},
     {"sum_partials batch=1 in=planar:f32:864x1x1 out=planar:f32:432x1x1", "partials 3456, output 1728"},
     {"batch_norm_partials batch=4 in=blocked16:f32:20x8x8+1", "input 51200, output 1024"},
     {"batch_norm_combine batch=4 in=blocked16:f32:20x8x8 epsilon=1e-05",
@@ -154,12 +157,15 @@ TEST(TrainingSpecVerify, NamesWhatIsWrong) {
        "an activation: conv2d_input_gradient has none"},
       {"conv2d batch=1 in=blocked16:f32:16x8x8+1 out=blocked16:f32:16x4x4 window=3x3 stride=2x2 pad=1x1 winograd=true",
        "winograd: wants a 3x3 window"},
-      {"conv2d batch=1 in=blocked16:f32:64x8x16+1 out=blocked16:f32:64x8x16 window=3x3 stride=1x1 pad=1x1 "
+      {"conv2d batch=1 in=blocked16:f32:80x8x8+1 out=blocked16:f32:64x8x8 window=3x3 stride=1x1 pad=1x1 "
        "winograd=true",
        "winograd: wants a 3x3 window"},
-      {"conv2d_filter_gradient batch=1 in=blocked16:f32:16x8x8+1 out=planar:f32:2304x1x1 other=blocked16:f32:16x8x8 "
+      {"conv2d_filter_gradient batch=1 in=blocked16:f32:16x8x7+1 out=planar:f32:2304x1x1 other=blocked16:f32:16x8x7 "
        "window=3x3 stride=1x1 pad=1x1 winograd=true",
-       "winograd: conv2d_filter_gradient has none"},
+       "winograd: wants a 3x3 window"},
+      {"transpose_filter batch=1 in=blocked16:f32:16x8x8 out=blocked16:f32:16x8x8 window=3x3 stride=1x1 pad=1x1 "
+       "winograd=true",
+       "winograd: transpose_filter has none"},
       {"transpose_filter batch=2 in=blocked16:f32:16x8x8 out=blocked16:f32:16x8x8", "batch: parameters have no images"},
       {"conv2d_filter_gradient batch=4 in=blocked16:f32:16x8x8 out=planar:f32:256x1x1 other=blocked16:f32:16x8x8 "
        "partials=3",

@@ -122,19 +122,24 @@ TEST(ConvGradients, OfInputs) {
   checkCases(cases);
 }
 
-/// A convolution, forward or its gradient, by fewer products. Terms of a tile's other pixel enter and cancel: the bound
-/// takes the largest sum of sizes around.
-TrainingCase winogradCase(Random &random, bool integers, bool isGradient) {
+/// A convolution that F(2x2, 3x3) can compute, of any size of map.
+KernelSpec randomWinograd(Random &random) {
   KernelSpec conv;
-  conv.batch = random.between(1, 3);
+  conv.batch = random.between(1, 4);
   conv.input.channels = random.between(1, 40);
   conv.output.channels = random.between(1, 40);
-  int64_t blocks = std::max(conv.input.channelBlocks(), conv.output.channelBlocks());
-  conv.input.width = conv.output.width = 4 * random.between(1, blocks == 1 ? 8 : blocks == 2 ? 4 : 2);
-  conv.input.height = conv.output.height = 2 * random.between(1, 6);
+  conv.input.width = conv.output.width = random.between(1, 18);
+  conv.input.height = conv.output.height = random.between(1, 13);
   conv.input.border = random.between(1, 2);
   conv.windowHeight = conv.windowWidth = 3;
   conv.padHeight = conv.padWidth = 1;
+  return conv;
+}
+
+/// A convolution, forward or its gradient, by fewer products. Terms of a tile's other pixel enter and cancel: the bound
+/// takes the largest sum of sizes around.
+TrainingCase winogradCase(Random &random, bool integers, bool isGradient) {
+  KernelSpec conv = randomWinograd(random);
   TrainingCase result;
   KernelSpec &spec = result.spec = conv;
   if (isGradient)
@@ -162,10 +167,10 @@ TrainingCase winogradCase(Random &random, bool integers, bool isGradient) {
   result.inputs[Role::Filter].values = isGradient ? packTransposed(spec, filter) : packFilter(conv, filter);
   result.expected[Role::Output].values = sums;
   if (!integers)
-    result.expected[Role::Output].bound.assign(sums.size(), (48.0 * spec.input.channelBlocks() + 8) * unit * largest);
+    result.expected[Role::Output].bound.assign(sums.size(), (64.0 * spec.input.channelBlocks() + 16) * unit * largest);
   if (!random.oneIn(3))
-    result.schedule = "B=" + std::to_string(random.between(1, 2)) + " PX=" + std::to_string(random.between(2, 16)) +
-                      " PY=" + std::to_string(random.between(1, 2)) +
+    result.schedule = "B=" + std::to_string(random.between(1, 2)) + " PX=" + std::to_string(random.between(1, 16)) +
+                      " PY=" + std::to_string(random.between(1, 4)) + " YB=" + std::to_string(random.between(1, 8)) +
                       " U=4 order=" + (random.oneIn(2) ? "rows" : "serial");
   return result;
 }
@@ -173,7 +178,7 @@ TrainingCase winogradCase(Random &random, bool integers, bool isGradient) {
 TEST(ConvGradients, ByFewerProducts) {
   Random random(15);
   std::vector<TrainingCase> cases;
-  for (int i = 0; i < 16; ++i)
+  for (int i = 0; i < 24; ++i)
     cases.push_back(winogradCase(random, i % 3 == 0, i % 2));
   checkCases(cases);
 }
@@ -196,17 +201,13 @@ TEST(ConvGradients, TransposedFilters) {
   checkCases(cases);
 }
 
-TrainingCase filterGradientCase(Random &random, bool integers) {
-  KernelSpec conv = randomForward(random);
-  if (conv.groups == 1 && random.oneIn(4)) {
-    conv.input.layout = Layout::Planar;
-    conv.input.channels = random.between(1, 5);
-  }
+TrainingCase filterGradientCase(KernelSpec conv, Random &random, bool integers) {
   conv.batch = random.between(1, 6);
   TrainingCase result;
   KernelSpec &spec = result.spec = conv;
   spec.op = KernelOp::Conv2dFilterGradient;
-  spec.other = conv.output;
+  spec.other = withBorder(conv.output, random.between(conv.winograd, 2));
+  conv.winograd = false;
   spec.partials = choosePartials(spec);
   if (random.oneIn(2))
     do
@@ -225,6 +226,9 @@ TrainingCase filterGradientCase(Random &random, bool integers) {
   });
   OperandNumbers &expected = result.expected[Role::Output];
   double steps = double(conv.batch * conv.output.height * conv.output.width) + 4;
+  if (spec.winograd) // terms of other taps enter and cancel
+    for (std::vector<double> &each : sizes)
+      each.assign(size, 6 * *std::max_element(each.begin(), each.end()));
   for (int64_t p = 0; p < spec.partials; ++p) {
     for (double value : packFilter(conv, sums[p]))
       expected.values.push_back(value);
@@ -241,8 +245,26 @@ TrainingCase filterGradientCase(Random &random, bool integers) {
 TEST(ConvGradients, OfFilters) {
   Random random(13);
   std::vector<TrainingCase> cases;
-  for (int i = 0; i < 26; ++i)
-    cases.push_back(filterGradientCase(random, i % 3 == 0));
+  for (int i = 0; i < 26; ++i) {
+    KernelSpec conv = randomForward(random);
+    if (conv.groups == 1 && random.oneIn(4)) {
+      conv.input.layout = Layout::Planar;
+      conv.input.channels = random.between(1, 5);
+    }
+    cases.push_back(filterGradientCase(conv, random, i % 3 == 0));
+  }
+  checkCases(cases);
+}
+
+TEST(ConvGradients, OfFiltersByFewerProducts) {
+  Random random(16);
+  std::vector<TrainingCase> cases;
+  for (int i = 0; i < 20; ++i) {
+    KernelSpec conv = randomWinograd(random);
+    conv.winograd = true;
+    conv.filterTile = conv.output.channelBlocks() % 2 == 0 ? random.between(1, 2) : 1;
+    cases.push_back(filterGradientCase(conv, random, i % 3 == 0));
+  }
   checkCases(cases);
 }
 

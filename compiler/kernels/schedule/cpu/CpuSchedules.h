@@ -11,8 +11,9 @@ namespace resnetc::kernels {
 /// Register tiles of output channels x pixels x images: convolutions and linear layers.
 void scheduleDirect(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 
-/// 3x3 convolutions in the manner of Winograd.
+/// 3x3 convolutions in the manner of Winograd, and gradients of their filters.
 void scheduleWinograd(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
+void scheduleWinogradFilterGradient(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule);
 
 /// Kernels without reuse: vectors along the channels of a block, or along a row of a planar map. A reduction (pools)
 /// stays in registers.

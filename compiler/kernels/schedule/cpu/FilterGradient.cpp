@@ -69,6 +69,8 @@ void scheduleTasks(Stage stage, const KernelSpec &spec, const Schedule &s, const
 } // namespace
 
 void resnetc::kernels::scheduleFilterGradient(Algorithm &algorithm, const KernelSpec &spec, const Schedule &schedule) {
+  if (spec.winograd)
+    return scheduleWinogradFilterGradient(algorithm, spec, schedule);
   Func &output = algorithm.output;
   FilterLoops loops(output);
   if (output.has_update_definition()) {
