@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/train/Loader.h"
+#include "runtime/weights/AlignedBytes.h"
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <new>
 #include <thread>
 #include <vector>
 
@@ -21,14 +21,6 @@ namespace {
 
 /// As many batches are ready at most: one in use, and enough for an irregular decoder.
 constexpr size_t slotCount = 4;
-constexpr std::align_val_t alignment{64};
-
-struct AlignedFree {
-  void operator()(uint8_t *memory) const { ::operator delete[](memory, alignment); }
-};
-using AlignedBytes = std::unique_ptr<uint8_t[], AlignedFree>;
-
-AlignedBytes allocate(size_t bytes) { return AlignedBytes(new (alignment) uint8_t[bytes]); }
 
 struct Slot {
   AlignedBytes images;
@@ -77,12 +69,12 @@ private:
 
 Loader::Worker::Worker(const data::DataSet &set, const Augmentation &augmentation, const LoaderOptions &options)
     : set(set), augmentation(augmentation), options(options), imageBytes(set.imageBytes()), order(set.size()),
-      original(allocate(imageBytes)) {
+      original(imageBytes) {
   const size_t batchBytes = std::min(options.batch, set.size()) * imageBytes;
   for (Slot &slot : slots)
-    slot.images = allocate(batchBytes);
+    slot.images = AlignedBytes(batchBytes);
   if (augmentation.mixup > 0)
-    unmixed = allocate(batchBytes);
+    unmixed = AlignedBytes(batchBytes);
   thread = std::thread([this] { produce(); });
 }
 
@@ -154,27 +146,27 @@ Error Loader::Worker::fill(Slot &slot, uint64_t epoch, uint64_t index) {
   const size_t first = index * options.batch, n = std::min(options.batch, order.size() - first);
   const ArrayRef<uint32_t> indices = ArrayRef(order).slice(first, n);
   const bool mixes = augmentation.mixup > 0;
-  if (Error error = fillImages(indices, epoch, mixes ? unmixed.get() : slot.images.get()))
+  if (Error error = fillImages(indices, epoch, mixes ? unmixed.data() : slot.images.data()))
     return error;
   slot.labels.clear();
   for (uint32_t image : indices)
     slot.labels.push_back(set.labels()[image]);
-  slot.batch.images = slot.images.get();
+  slot.batch.images = slot.images.data();
   slot.batch.labels = slot.labels.data();
   slot.batch.n = n;
   if (mixes)
-    mix(slot, unmixed.get(), n, epoch, index);
+    mix(slot, unmixed.data(), n, epoch, index);
   return Error::success();
 }
 
 Error Loader::Worker::fillImages(ArrayRef<uint32_t> indices, uint64_t epoch, uint8_t *images) {
   const bool changes = augmentation.cropPad || augmentation.flip || augmentation.cutout;
   for (uint32_t image : indices) {
-    if (Error error = set.readImage(image, changes ? original.get() : images))
+    if (Error error = set.readImage(image, changes ? original.data() : images))
       return error;
     if (changes)
       augmentImage(augmentation, set.shape(), drawImage(augmentation, set.shape(), options.seed, epoch, image),
-                   original.get(), images);
+                   original.data(), images);
     images += imageBytes;
   }
   return Error::success();
@@ -186,7 +178,7 @@ void Loader::Worker::mix(Slot &slot, const uint8_t *images, size_t n, uint64_t e
   slot.secondLabels.resize(n);
   for (size_t i = 0; i < n; ++i) {
     mixImages(set.shape(), slot.batch.mix, images + i * imageBytes, images + partners[i] * imageBytes,
-              slot.images.get() + i * imageBytes);
+              slot.images.data() + i * imageBytes);
     slot.secondLabels[i] = slot.labels[partners[i]];
   }
   slot.batch.secondLabels = slot.secondLabels.data();

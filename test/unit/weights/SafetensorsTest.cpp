@@ -167,7 +167,8 @@ TEST(SafetensorsWriter, comesBackBitForBit) {
     const NamedTensor &back = file.tensors.at(name);
     EXPECT_EQ(back.shape, tensor.shape);
     ASSERT_EQ(back.data.size(), tensor.data.size());
-    EXPECT_EQ(std::memcmp(back.data.data(), tensor.data.data(), back.data.size() * sizeof(float)), 0) << name;
+    if (!back.data.empty())
+      EXPECT_EQ(std::memcmp(back.data.data(), tensor.data.data(), back.data.size() * sizeof(float)), 0) << name;
   }
 }
 
