@@ -51,7 +51,8 @@ Error Stepper::addGradients(const Batch &batch, const resnetc_hyper &hyper, RunS
   return Error::success();
 }
 
-Expected<StepResult> Stepper::run(Loader &loader, uint64_t batches, double learningRate, RunState &run) {
+Expected<StepResult> Stepper::run(Loader &loader, uint64_t batches, double learningRate, RunState &run,
+                                  function_ref<void(const StepResult &, const void *)> observe) {
   StepResult result;
   resnetc_hyper hyper = settings.hyper;
   hyper.seed = settings.seed;
@@ -72,6 +73,8 @@ Expected<StepResult> Stepper::run(Loader &loader, uint64_t batches, double learn
   float *gradients = gradientsOf(model.training(), workspace.data());
   if (accumulator)
     accumulator->finish(context, gradients);
+  if (observe)
+    observe(result, workspace.data());
   if (settings.clip > 0)
     clip.apply(context, settings.clip, gradients);
   if (const int status = model.update(&context, run.state.data(), &hyper, workspace.data()))

@@ -7,6 +7,7 @@
 #include "runtime/train/Loader.h"
 #include "runtime/train/RunState.h"
 #include "runtime/train/Settings.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <optional>
 
 namespace resnetc::train {
@@ -24,8 +25,10 @@ public:
   Stepper(const Model &model, const resnetc_context &context, const Settings &settings);
 
   /// Takes `batches` batches of the loader, which has as many left in its epoch, for one step at `learningRate`. If the
-  /// loss is not finite, nothing but running statistics has changed.
-  llvm::Expected<StepResult> run(Loader &loader, uint64_t batches, double learningRate, RunState &run);
+  /// loss is not finite, nothing but running statistics has changed. `observe` sees the workspace with the step's
+  /// gradients before they are clipped (probes in it are the last batch's), if the loss is finite.
+  llvm::Expected<StepResult> run(Loader &loader, uint64_t batches, double learningRate, RunState &run,
+                                 llvm::function_ref<void(const StepResult &, const void *workspace)> observe = nullptr);
 
 private:
   llvm::Error addGradients(const Batch &batch, const resnetc_hyper &hyper, RunState &run, StepResult &result);

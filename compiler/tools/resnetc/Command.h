@@ -26,6 +26,7 @@ int runRun(llvm::ArrayRef<const char *> argv);
 int runBench(llvm::ArrayRef<const char *> argv);
 int runTrain(llvm::ArrayRef<const char *> argv);
 int runImport(llvm::ArrayRef<const char *> argv);
+int runGradFlow(llvm::ArrayRef<const char *> argv);
 int runLesion(llvm::ArrayRef<const char *> argv);
 int runEval(llvm::ArrayRef<const char *> argv);
 int runExport(llvm::ArrayRef<const char *> argv);

@@ -32,6 +32,7 @@ constexpr Command commands[] = {
     {"train", "train a network on a data set", runTrain},
     {"import", "make a .rnw weights file from safetensors", runImport},
     {"export", "make safetensors from a .rnw weights file", runExport},
+    {"gradflow", "train for a while and record how far gradients reach", runGradFlow},
     {"lesion", "accuracy of a trained network without each of its blocks", runLesion},
     {"plot", "draw the logs of training runs into one picture", runPlot},
 };

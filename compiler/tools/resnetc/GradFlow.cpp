@@ -1,0 +1,209 @@
+//===- GradFlow.cpp - resnetc gradflow: how far gradients reach ---------------------------------------===//
+
+#include "compiler/tools/resnetc/Command.h"
+#include "compiler/tools/resnetc/Measure.h"
+#include "compiler/tools/resnetc/Trainable.h"
+#include "runtime/train/GradientFlow.h"
+#include "runtime/train/Stepper.h"
+#include "runtime/weights/AtomicFile.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/WithColor.h"
+#include <cmath>
+
+using namespace llvm;
+
+namespace resnetc::tool {
+namespace {
+
+constexpr StringLiteral overview =
+    R"(resnetc gradflow: trains for a while and records how large gradients are along the network
+
+Every --every steps: for each residual, y = x + F(x), the norms of F(x), of x and of the loss's gradient with respect to
+y, over one batch; and the norm of each parameter's gradient, before clipping. Training is that of resnetc train: the
+file's train section, its order of the images, augmentation and learning rates. A plain network has no residuals: the
+gradients of its parameters say whether they reach the first layer.
+)";
+
+struct GradFlowOptions {
+  NetworkOptions network;
+  CodeOptions code;
+  TrainOptions training;
+  TrainSettingOptions with;
+  DataOptions data;
+  cl::opt<int64_t> steps{"steps", cl::init(0),
+                         cl::desc("steps to train (default 100); schedules are those of the whole run"),
+                         cl::value_desc("n")};
+  cl::opt<int64_t> epochs{"epochs", cl::init(0), cl::desc("epochs to train, and of the schedule, instead of --steps"),
+                          cl::value_desc("n")};
+  cl::opt<int64_t> every{"every", cl::init(0), cl::desc("steps between records (default: ten records)"),
+                         cl::value_desc("n")};
+  cl::opt<std::string> output{"o", cl::desc("write all records as JSON"), cl::value_desc("file.json")};
+  cl::opt<std::string> svg{"svg", cl::desc("draw them"), cl::value_desc("file.svg")};
+};
+
+bool areUsable(const GradFlowOptions &options) {
+  const auto refuse = [](const Twine &words) {
+    WithColor::error(errs(), "resnetc") << words << "\n";
+    return false;
+  };
+  if (options.steps && options.epochs)
+    return refuse("--steps or --epochs, not both");
+  for (const auto *number : {&options.steps, &options.epochs, &options.every})
+    if (number->getNumOccurrences() && *number < 1)
+      return refuse("--" + number->ArgStr + " takes a number from 1 on");
+  return areUsable(options.code);
+}
+
+/// The layers with parameters, in the network's order.
+std::vector<std::string> layersOf(const dsl::Network &network) {
+  std::vector<std::string> names;
+  for (const dsl::ParameterTensor &tensor : dsl::listParameters(network))
+    if (std::string layer = StringRef(tensor.name).rsplit('.').first.str(); names.empty() || names.back() != layer)
+      names.push_back(std::move(layer));
+  return names;
+}
+
+/// The steps of one command.
+class FlowRun {
+public:
+  FlowRun(const GradFlowOptions &options, const TrainableModel &trainable, std::vector<std::string> layers)
+      : options(options), model(trainable.model), settings(trainable.settings), recorder(model, layers) {}
+
+  Error run() {
+    const resnetc_model_info &info = *model.info;
+    std::vector<std::string> names;
+    if (!options.data.classes.empty())
+      if (Error error = data::readClassNames(options.data.classes).moveInto(names))
+        return error;
+    auto sets = data::openDataSets(options.data.folder, info.input, int64_t(info.output.extents[0]), names);
+    if (!sets)
+      return sets.takeError();
+    if (!sets->train)
+      return createStringError("%s has no images to train with, only a test set", options.data.folder.c_str());
+    if (settings.holdout > 0)
+      *sets = data::holdOut(std::move(sets->train), settings.holdout, settings.seed);
+    auto pool = PoolContext::create(options.code.threads);
+    if (!pool)
+      return pool.takeError();
+    return train(*sets->train, (*pool)->get());
+  }
+
+  const train::Flow &flow() const { return recorder.flow(); }
+
+private:
+  Error train(const data::DataSet &set, const resnetc_context &context);
+
+  const GradFlowOptions &options;
+  const train::Model &model;
+  train::Settings settings;
+  train::FlowRecorder recorder;
+};
+
+Error FlowRun::train(const data::DataSet &set, const resnetc_context &context) {
+  if (const std::string problem = train::augmentationProblem(settings.augment, model.info->input); !problem.empty())
+    return createStringError("augment: %s", problem.c_str());
+  train::LoaderOptions how;
+  how.batch = settings.batch;
+  how.seed = settings.seed;
+  // Probes measure whole batches.
+  how.leastImages = settings.batch;
+  train::Loader loader(set, settings.augment, how);
+  const uint64_t perEpoch = loader.batchesPerEpoch() / settings.accumulate;
+  if (!perEpoch)
+    return createStringError("%s has %zu images, fewer than the %llu of one step", options.data.folder.c_str(),
+                             set.size(), (unsigned long long)(settings.batch * settings.accumulate));
+  const train::RunLength length = {perEpoch, settings.epochs};
+  constexpr uint64_t defaultSteps = 100, defaultRecords = 10;
+  const uint64_t steps = options.epochs ? length.steps() : options.steps ? uint64_t(options.steps) : defaultSteps;
+  const uint64_t every = options.every ? uint64_t(options.every) : std::max<uint64_t>(1, steps / defaultRecords);
+
+  train::RunState now;
+  now.state = AlignedBytes(model.training().state_bytes);
+  if (const int status = model.init(settings.seed, now.state.data()))
+    return createStringError("init: %s", resnetc_status_string(status));
+  train::Stepper stepper(model, context, settings);
+  for (uint64_t step = 0; step < steps; ++step) {
+    const bool records = step % every == 0 || step + 1 == steps;
+    Error noted = Error::success();
+    const auto record = [&](const train::StepResult &seen, const void *workspace) {
+      if (records)
+        noted = joinErrors(std::move(noted), recorder.add(step, seen.loss(), workspace));
+    };
+    auto result =
+        stepper.run(loader, settings.accumulate,
+                    train::learningRate(settings.schedule, settings.hyper.learning_rate, step, length), now, record);
+    if (!result)
+      return joinErrors(std::move(noted), result.takeError());
+    if (noted)
+      return noted;
+    now.position.step = step + 1;
+    if (!options.code.quiet && records)
+      errs() << "step " << step << ": loss " << formatv("{0:F4}", result->loss()) << "\n";
+    if (!std::isfinite(result->loss())) {
+      WithColor::warning(errs(), "resnetc") << "the loss of step " << step << " is no number: nothing more to record\n";
+      break;
+    }
+  }
+  return Error::success();
+}
+
+} // namespace
+
+static void writeJson(raw_ostream &os, const TrainableModel &trainable, const train::Flow &flow) {
+  json::OStream json(os, 1);
+  json.object([&] {
+    json.attribute("network", trainable.model.info->name);
+    json.attributeObject("settings", [&] {
+      for (const auto &[name, value] : train::describe(trainable.settings))
+        json.attribute(name, value);
+    });
+    train::writeFlow(json, flow);
+  });
+  os << "\n";
+}
+
+static Error report(const GradFlowOptions &options, const TrainableModel &trainable, const train::Flow &flow) {
+  if (!options.output.empty())
+    if (Error error = weights::writeFileAtomically(options.output,
+                                                   [&](raw_pwrite_stream &os) { writeJson(os, trainable, flow); }))
+      return error;
+  if (!options.svg.empty())
+    if (Error error = weights::writeFileAtomically(options.svg, [&](raw_pwrite_stream &os) {
+          os << plot::drawLines(train::drawFlow(flow, trainable.model.info->name));
+        }))
+      return error;
+  if (options.network.json)
+    writeJson(outs(), trainable, flow);
+  else
+    outs() << train::flowTable(flow);
+  return Error::success();
+}
+
+int runGradFlow(ArrayRef<const char *> argv) {
+  registerIrOptions();
+  GradFlowOptions options;
+  if (!parseOptions(argv, overview))
+    return exitUsage;
+  options.training.train = options.training.probe = true;
+  if (!areUsable(options) || !areUsable(options.training))
+    return exitUsage;
+  std::vector<std::string> sectionSettings(options.with.with.begin(), options.with.with.end());
+  if (options.epochs)
+    sectionSettings.push_back("epochs=" + std::to_string(options.epochs));
+  Frontend frontend(options.network, std::move(sectionSettings));
+  const dsl::Network *network = frontend.load();
+  if (!network)
+    return exitDiagnostics;
+  std::optional<TrainableModel> trainable =
+      buildTrainable(*network, options.code, options.training, {1}, frontend.sources);
+  if (!trainable)
+    return exitDiagnostics;
+  FlowRun run(options, *trainable, layersOf(*network));
+  if (Error error = run.run())
+    return reportError(std::move(error));
+  if (Error error = report(options, *trainable, run.flow()))
+    return reportError(std::move(error));
+  return exitGood;
+}
+
+} // namespace resnetc::tool
