@@ -2,7 +2,7 @@
 
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/Measure.h"
-#include "compiler/tools/resnetc/TrainOptions.h"
+#include "compiler/tools/resnetc/TrainParts.h"
 #include "compiler/tools/resnetc/TrainReport.h"
 #include "compiler/tools/resnetc/Trainable.h"
 #include "runtime/train/Stop.h"
@@ -30,22 +30,23 @@ struct TrainData {
 /// One call of the command, from the compiled model on.
 class TrainRun {
 public:
-  TrainRun(const TrainCommandOptions &options, TrainableModel &trainable, double compileSeconds)
-      : options(options), trainable(trainable), model(trainable.model), settings(trainable.settings),
-        paths(runPaths(options)), compileSeconds(compileSeconds) {}
+  TrainRun(const TrainCommandOptions &options, const TrainPart &part, TrainableModel &trainable, double compileSeconds)
+      : options(options), part(part), trainable(trainable), model(trainable.model), settings(trainable.settings),
+        paths(part.paths), compileSeconds(compileSeconds) {}
 
   /// The process's exit status.
   Expected<int> run();
 
 private:
   Error openData();
-  Error makeLogs();
+  void makeLogs();
   Expected<std::optional<train::Checkpoint>> checkpointToResume() const;
   Error startTrainer(train::Trainer &trainer, std::optional<train::Checkpoint> &&checkpoint);
   Error initialise(train::Trainer &trainer);
   Expected<int> finish(train::Trainer &trainer, train::Ending ending);
 
   const TrainCommandOptions &options;
+  const TrainPart &part;
   TrainableModel &trainable;
   const train::Model &model;
   train::Settings &settings;
@@ -87,14 +88,14 @@ Error TrainRun::openData() {
 /// A checkpoint of an unfinished run is neither overwritten nor used without being asked to.
 Expected<std::optional<train::Checkpoint>> TrainRun::checkpointToResume() const {
   const bool exists = sys::fs::exists(paths.checkpoint);
-  if (options.fresh || (!exists && !options.resume))
+  if (options.fresh || (!exists && !part.resume))
     return std::nullopt;
   if (!exists)
     return createStringError("there is no %s to go on from; leave --resume out", paths.checkpoint.c_str());
   auto checkpoint = train::readCheckpoint(paths.checkpoint);
   if (!checkpoint)
     return checkpoint.takeError();
-  if (!options.resume) {
+  if (!part.resume) {
     if (checkpoint->run.position.isFinished)
       return std::nullopt;
     return createStringError("%s holds a run that has not ended (%" PRIu64 " epochs are done): go on with --resume, or "
@@ -108,16 +109,16 @@ Expected<std::optional<train::Checkpoint>> TrainRun::checkpointToResume() const 
 
 /// Weights by name from --init; what it has not stays initialised.
 Error TrainRun::initialise(train::Trainer &trainer) {
-  auto file = weights::RnwFile::open(options.init);
+  auto file = weights::RnwFile::open(part.init);
   if (!file)
     return file.takeError();
   auto tensors = file->namedTensors();
   if (!tensors)
     return tensors.takeError();
-  auto report = train::initialiseFrom(*tensors, options.init, model, trainer.state().state.data());
+  auto report = train::initialiseFrom(*tensors, part.init, model, trainer.state().state.data());
   if (!report)
     return report.takeError();
-  logs.note(options.init + ": " + report->text());
+  logs.note(part.init + ": " + report->text());
   return Error::success();
 }
 
@@ -138,10 +139,18 @@ Error TrainRun::startTrainer(train::Trainer &trainer, std::optional<train::Check
   record.stepsPerEpoch = trainer.batchesPerEpoch();
   record.settings = train::describe(settings);
   logs.begin(record);
-  if (!checkpoint && !options.init.empty())
+  if (!checkpoint && !part.init.empty())
     if (Error error = initialise(trainer))
       return error;
   return logs.flush();
+}
+
+void TrainRun::makeLogs() {
+  if (part.allEpochs == 0)
+    return addLogs(options, paths, logs);
+  auto inner = std::make_unique<train::Logs>();
+  addLogs(options, paths, *inner);
+  logs.add(train::makeShiftedLog(std::move(inner), part.epochsBefore, part.allEpochs));
 }
 
 Expected<int> TrainRun::run() {
@@ -155,7 +164,7 @@ Expected<int> TrainRun::run() {
     return pool.takeError();
   for (const std::string &path : {paths.checkpoint, paths.weights, paths.last, paths.json, paths.csv, paths.jsonLines})
     weights::removeTemporaries(path);
-  addLogs(options, paths, logs);
+  makeLogs();
   const train::StopSignals signals;
   const train::Outputs outputs = runOutputs(options, paths, data.classNames);
   train::RunFiles files(model, (*pool)->get(), train::describe(settings), outputs);
@@ -195,23 +204,30 @@ Expected<int> TrainRun::finish(train::Trainer &trainer, train::Ending ending) {
 
 } // namespace
 
+int trainNetwork(const dsl::Network &network, const TrainCommandOptions &options, const TrainPart &part,
+                 const SourceMgr &sources) {
+  const auto start = Clock::now();
+  std::optional<TrainableModel> model =
+      buildTrainable(network, options.code, options.training, validationBatches, sources);
+  if (!model)
+    return exitDiagnostics;
+  const std::chrono::duration<double> compiled = Clock::now() - start;
+  auto status = TrainRun(options, part, *model, compiled.count()).run();
+  return status ? *status : reportError(status.takeError());
+}
+
 int runTrain(ArrayRef<const char *> argv) {
   registerIrOptions();
   TrainCommandOptions options;
   if (!parseOptions(argv, "resnetc train: trains a network on a data set\n") || !areUsable(options))
     return exitUsage;
-  const auto start = Clock::now();
   Frontend frontend(options.network, options.sectionSettings());
   const dsl::Network *network = frontend.load();
   if (!network)
     return exitDiagnostics;
-  std::optional<TrainableModel> model =
-      buildTrainable(*network, options.code, options.training, validationBatches, frontend.sources);
-  if (!model)
-    return exitDiagnostics;
-  const std::chrono::duration<double> compiled = Clock::now() - start;
-  auto status = TrainRun(options, *model, compiled.count()).run();
-  return status ? *status : reportError(status.takeError());
+  if (options.greedy.getNumOccurrences())
+    return trainGreedily(*network, options, frontend.sources);
+  return trainNetwork(*network, options, {runPaths(options), options.init, options.resume}, frontend.sources);
 }
 
 } // namespace resnetc::tool

@@ -2,6 +2,7 @@
 
 #include "compiler/tools/resnetc/TrainOptions.h"
 #include "compiler/tools/resnetc/Build.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
@@ -61,6 +62,8 @@ bool areUsable(TrainCommandOptions &options) {
     return refuse("--resume goes on and --fresh begins anew: give one of them");
   if (options.resume && !options.init.empty())
     return refuse("--init is for the begin of a run; with --resume the weights are the checkpoint's");
+  if (!is_contained({"", "stages", "blocks"}, StringRef(options.greedy)))
+    return refuse("--greedy takes stages or blocks, not '" + options.greedy + "'");
   if (sys::path::extension(options.output) != ".rnw")
     return refuse("-o takes a weights file, file.rnw, not '" + options.output + "'");
   return areUsable(options.code) && areUsable(options.training);

@@ -37,6 +37,10 @@ struct TrainCommandOptions {
       "checkpoint-every",
       llvm::cl::desc("checkpoints within an epoch: 90s, 5m (default), or a number of steps; 0: none"),
       llvm::cl::value_desc("5m")};
+  llvm::cl::opt<std::string> greedy{
+      "greedy", llvm::cl::ValueOptional,
+      llvm::cl::desc("train stage by stage (or block by block), each one frozen before the next; epochs are divided"),
+      llvm::cl::value_desc("stages|blocks")};
   llvm::cl::opt<std::string> plot{"plot", llvm::cl::desc("draw loss and accuracy after each epoch"),
                                   llvm::cl::value_desc("file.svg")};
   llvm::cl::opt<std::string> tensorboard{"tensorboard", llvm::cl::desc("write TensorBoard's event files"),

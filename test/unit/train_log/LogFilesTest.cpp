@@ -174,6 +174,26 @@ TEST_F(LogFiles, APictureKnowsTheEpochsBeforeAResume) {
   EXPECT_FALSE(StringRef(read(at("x.svg"))).contains("top-5")) << "was not measured";
 }
 
+/// Greedy training: three runs of an epoch write the logs of one run of three epochs, and one of them is resumed.
+TEST_F(LogFiles, PartsOfARunMakeOneLog) {
+  auto part = [&](std::unique_ptr<Log> log, uint64_t before, bool isResumed) {
+    std::unique_ptr<Log> shifted = makeShiftedLog(std::move(log), before, 3);
+    if (isResumed)
+      shifted->resumeAt(0, 0);
+    tell(std::move(shifted), 1, 1);
+  };
+  for (uint64_t before : {0, 1, 2, 1, 2}) {
+    part(makeCsvLog(at("x.csv")), before, before == 1);
+    part(makeJsonLinesLog(at("x.jsonl")), before, before == 1);
+  }
+  std::string csv = read(at("x.csv")), json = read(at("x.jsonl"));
+  EXPECT_EQ(StringRef(csv).count('\n'), 4u) << csv;
+  EXPECT_TRUE(StringRef(csv).contains("\n2,4,0.5,")) << csv;
+  EXPECT_TRUE(StringRef(csv).contains("\n3,6,0.5,")) << csv;
+  EXPECT_EQ(StringRef(json).count('\n'), 10u) << json;
+  EXPECT_TRUE(StringRef(json).contains("\"epochs\":3,"));
+}
+
 TEST_F(LogFiles, WhatCantBeWrittenIsToldByFlush) {
   for (auto make : {makeCsvLog, makeJsonLinesLog}) {
     auto log = make(at("none/x"));
