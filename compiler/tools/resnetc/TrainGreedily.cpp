@@ -15,8 +15,6 @@ using namespace llvm;
 namespace resnetc::tool {
 namespace {
 
-constexpr int64_t defaultEpochs = train::Settings().epochs;
-
 /// The train section's value; null if it says nothing.
 dsl::TrainValue *epochsOf(dsl::TrainSection &section) {
   auto found = find_if(section.settings, [](const auto &setting) { return setting.first == "epochs"; });
@@ -68,7 +66,7 @@ private:
   Error readEpochs() {
     dsl::TrainSection section = network.train.value_or(dsl::TrainSection());
     dsl::TrainValue *value = epochsOf(section);
-    epochs = value ? std::get<int64_t>(value->data) : defaultEpochs;
+    epochs = value ? std::get<int64_t>(value->data) : train::Settings().epochs;
     if (epochs < static_cast<int64_t>(count()))
       return createStringError(
           formatv("--greedy has {0} steps, {1} to {2}, and each one needs an epoch: give --epochs={0} "
