@@ -11,6 +11,7 @@
 #include "compiler/kernels/CpuTarget.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "runtime/train/Gradients.h"
 #include "test/random/Check.h"
 #include "test/random/Loaded.h"
 #include "test/random/TrainingNetwork.h"
@@ -140,6 +141,8 @@ private:
       if (int status = entries.gradient(workspace.data(), name.c_str(), gradient.data(), gradient.size()))
         return failed("gradient of " + name, status);
     }
+    if (llvm::Error error = checkNorm(result.gradients, workspace))
+      return error;
     for (auto &[name, data] : expected.statistics) {
       Floats &statistic = result.statistics[name];
       statistic.resize(data.size());
@@ -151,6 +154,24 @@ private:
     for (uint32_t i = 0; i < training.probe_count; ++i)
       result.probes[{training.probes[i].name, kinds[training.probes[i].kind].str()}] = rows[i * lanes];
     return result;
+  }
+
+  /// The trainer clips by a norm over the gradients as they lie: that of the named ones, nothing twice, and no byte
+  /// that nobody wrote.
+  llvm::Error checkNorm(const std::map<std::string, Floats> &gradients, const emit::AlignedBytes &workspace) const {
+    double squares = 0;
+    for (auto &[name, gradient] : gradients)
+      for (float value : gradient)
+        squares += double(value) * value;
+    if (gradients.empty() || !std::isfinite(squares))
+      return llvm::Error::success();
+    const resnetc_training &training = *model.info().training;
+    resnetc_context context;
+    resnetc_context_init(&context, nullptr);
+    const double norm = train::Clip(training).norm(context, train::gradientsOf(training, workspace.data()));
+    if (std::abs(norm - std::sqrt(squares)) <= 1e-9 * norm)
+      return llvm::Error::success();
+    return llvm::createStringError("norm of all gradients: %g as they lie, %g by name", norm, std::sqrt(squares));
   }
 
   emit::LoadedModel model;
