@@ -39,6 +39,7 @@ public:
 
   RunState &state() { return now; }
   RunTimes times() const;
+  const resnetc_context &threads() const { return context; }
   uint64_t batchesPerEpoch() const { return batches; }
   uint64_t stepsPerEpoch() const { return (batches + settings.accumulate - 1) / settings.accumulate; }
 

@@ -43,6 +43,7 @@ private:
   Expected<std::optional<train::Checkpoint>> checkpointToResume() const;
   Error startTrainer(train::Trainer &trainer, std::optional<train::Checkpoint> &&checkpoint);
   Error initialise(train::Trainer &trainer);
+  RunSummary summary(train::Trainer &trainer, std::optional<train::Ending> ending) const;
   Expected<int> finish(train::Trainer &trainer, train::Ending ending);
 
   const TrainCommandOptions &options;
@@ -123,11 +124,14 @@ Error TrainRun::initialise(train::Trainer &trainer) {
 }
 
 Error TrainRun::startTrainer(train::Trainer &trainer, std::optional<train::Checkpoint> &&checkpoint) {
+  std::string otherKernels;
   if (!checkpoint) {
     if (Error error = trainer.begin())
       return error;
   } else {
-    const std::string then = checkpoint->compiler;
+    if (const std::string here = train::kernelsName(*model.info, trainer.threads()); here != checkpoint->compiler)
+      otherKernels = "the checkpoint is of " + checkpoint->compiler + ", this is " + here +
+                     ": the weights may differ in their last bits from those of a run that went on there";
     if (Error error = trainer.resume(std::move(*checkpoint)))
       return error;
     const train::Position &at = trainer.state().position;
@@ -138,10 +142,15 @@ Error TrainRun::startTrainer(train::Trainer &trainer, std::optional<train::Check
   record.epochs = settings.epochs;
   record.stepsPerEpoch = trainer.batchesPerEpoch();
   record.settings = train::describe(settings);
+  append_range(record.settings, sizeLines(model));
   logs.begin(record);
+  if (!otherKernels.empty())
+    logs.note(otherKernels);
   if (!checkpoint && !part.init.empty())
     if (Error error = initialise(trainer))
       return error;
+  if (Error error = writeRunJson(summary(trainer, std::nullopt)))
+    return error;
   return logs.flush();
 }
 
@@ -151,6 +160,12 @@ void TrainRun::makeLogs() {
   auto inner = std::make_unique<train::Logs>();
   addLogs(options, paths, *inner);
   logs.add(train::makeShiftedLog(std::move(inner), part.epochsBefore, part.allEpochs));
+}
+
+RunSummary TrainRun::summary(train::Trainer &trainer, std::optional<train::Ending> ending) const {
+  const std::chrono::duration<double> seconds = Clock::now() - start;
+  return {model,  settings, trainer.state(), trainer.times(), compileSeconds, seconds.count() + compileSeconds,
+          ending, paths};
 }
 
 Expected<int> TrainRun::run() {
@@ -179,26 +194,17 @@ Expected<int> TrainRun::run() {
 }
 
 Expected<int> TrainRun::finish(train::Trainer &trainer, train::Ending ending) {
-  const std::chrono::duration<double> seconds = Clock::now() - start;
-  const RunSummary summary = {model,           settings,       trainer.state(),
-                              trainer.times(), compileSeconds, seconds.count() + compileSeconds,
-                              ending,          paths};
-  if (ending == train::Ending::Signal) {
-    const train::Position &at = trainer.state().position;
-    logs.note(formatv("stopped after epoch {0}, batch {1} of {2}; {3} holds all of it: go on with --resume", at.epoch,
-                      at.batch, trainer.batchesPerEpoch(), paths.checkpoint)
-                  .str());
-    logs.note(timesText(summary));
-    if (Error error = logs.flush())
-      return error;
-    return 128 + train::StopSignals::requested();
-  }
-  for (const std::string &line : {resultText(summary), timesText(summary)})
-    logs.note(line);
+  const RunSummary result = summary(trainer, ending);
+  logs.note(resultText(result, trainer.batchesPerEpoch()));
+  logs.note(timesText(result));
   if (Error error = logs.flush())
     return error;
-  if (Error error = writeRunJson(summary))
+  if (Error error = writeRunJson(result))
     return error;
+  if (ending == train::Ending::Signal)
+    return 128 + train::StopSignals::requested();
+  if (options.network.json)
+    outs() << runJson(result);
   return exitGood;
 }
 

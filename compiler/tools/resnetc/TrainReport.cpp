@@ -10,8 +10,11 @@ using namespace llvm;
 
 namespace resnetc::tool {
 
-std::string resultText(const RunSummary &summary) {
+std::string resultText(const RunSummary &summary, uint64_t batchesPerEpoch) {
   const train::Position &at = summary.state.position;
+  if (summary.ending == train::Ending::Signal)
+    return formatv("stopped after epoch {0}, batch {1} of {2}; {3} holds all of it: go on with --resume", at.epoch,
+                   at.batch, batchesPerEpoch, summary.paths.checkpoint);
   std::string text;
   if (summary.ending == train::Ending::EarlyStop)
     text = formatv("no epoch was better for {0}: stopped after {1}; ", at.epoch - at.bestEpoch, at.epoch);
@@ -53,7 +56,21 @@ train::SettingLines sizeLines(const train::Model &model) {
 /// JSON has no NaN.
 static json::Value number(double value) { return std::isfinite(value) ? json::Value(value) : json::Value(nullptr); }
 
-Error writeRunJson(const RunSummary &summary) {
+static StringRef stateName(std::optional<train::Ending> ending) {
+  if (!ending)
+    return "begun";
+  switch (*ending) {
+  case train::Ending::Finished:
+    return "finished";
+  case train::Ending::EarlyStop:
+    return "stopped early";
+  case train::Ending::Signal:
+    break;
+  }
+  return "interrupted";
+}
+
+std::string runJson(const RunSummary &summary) {
   json::Object settings;
   for (const train::SettingLines &lines : {train::describe(summary.settings), sizeLines(summary.model)})
     for (const auto &[name, value] : lines)
@@ -79,10 +96,13 @@ Error writeRunJson(const RunSummary &summary) {
                       {"settings", std::move(settings)},
                       {"epochs", std::move(epochs)},
                       {"best", std::move(best)},
-                      {"stopped_early", summary.ending == train::Ending::EarlyStop},
+                      {"state", stateName(summary.ending)},
                       {"seconds", std::move(times)}};
-  return weights::writeFileAtomically(
-      summary.paths.json, [&](raw_pwrite_stream &os) { os << formatv("{0:2}\n", json::Value(std::move(object))); });
+  return formatv("{0:2}\n", json::Value(std::move(object)));
+}
+
+Error writeRunJson(const RunSummary &summary) {
+  return weights::writeFileAtomically(summary.paths.json, [&](raw_pwrite_stream &os) { os << runJson(summary); });
 }
 
 } // namespace resnetc::tool

@@ -6,6 +6,7 @@
 #include "compiler/tools/resnetc/TrainSettings.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace llvm;
@@ -86,6 +87,12 @@ std::optional<TrainableModel> buildTrainable(const dsl::Network &network, const 
   }
   built->settings = trainSettings(network.train, built->model.training());
   built->settings.identity.insert(built->settings.identity.begin(), {"network", network.name + " " + hash});
+  // Recomputing in less memory is not among them: it gives the same bits.
+  if (!training.freeze.empty())
+    built->settings.identity.emplace_back(
+        "frozen", formatv("{0:$[, ]}", make_range(training.freeze.begin(), training.freeze.end())));
+  if (training.freezeBatchNorm)
+    built->settings.identity.emplace_back("batch norms", "running statistics as they are");
   return std::move(*built);
 }
 
