@@ -2,6 +2,7 @@
 
 #include "runtime/data/Formats.h"
 #include "runtime/data/Npy.h"
+#include <cmath>
 #include <cstring>
 
 using namespace llvm;
@@ -50,6 +51,20 @@ Expected<std::vector<int32_t>> readLabels(const Request &request, const std::str
   return labels;
 }
 
+/// Success if all values are numbers: one NaN would make every parameter a NaN in one step.
+Error checkValues(const std::string &path, const NpyArray &array, uint64_t imageElements) {
+  if (array.element != NpyElement::F32)
+    return Error::success();
+  for (uint64_t i = 0; i * sizeof(float) < array.bytes.size(); ++i) {
+    float value;
+    std::memcpy(&value, array.bytes.data() + i * sizeof value, sizeof value);
+    if (!std::isfinite(value))
+      return fileError(path, "image " + Twine(i / imageElements) +
+                                 " (counted from 0) holds a NaN or an infinity; mend it or leave it out");
+  }
+  return Error::success();
+}
+
 Expected<std::unique_ptr<DataSet>> openPart(const Request &request, const std::string &part) {
   const std::string images = part + "-images.npy", labels = part + "-labels.npy";
   if (!request.has(images) && !request.has(labels))
@@ -66,6 +81,8 @@ Expected<std::unique_ptr<DataSet>> openPart(const Request &request, const std::s
                                                elementText(array->element) + "[" + shapeText(shape) + "]");
   const uint32_t element = array->element == NpyElement::U8 ? RESNETC_U8 : RESNETC_F32;
   if (Error error = checkImageShape(request.file(images), element, shape.drop_front(), request.shape))
+    return error;
+  if (Error error = checkValues(request.file(images), *array, request.shape.elements))
     return error;
   Expected<std::vector<int32_t>> classes = readLabels(request, request.file(labels), shape[0]);
   if (!classes)

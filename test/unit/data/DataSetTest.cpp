@@ -1,7 +1,9 @@
 #include "runtime/data/DataSet.h"
 #include "test/unit/data/TemporaryFolder.h"
 #include "gtest/gtest.h"
+#include <cmath>
 #include <cstring>
+#include <random>
 #include <set>
 
 using namespace llvm;
@@ -132,6 +134,29 @@ TEST(Idx, refusesDamagedPackedFiles) {
   EXPECT_WORDS(errorOf(folder, greyInput, 2), "damaged");
 }
 
+TEST(Idx, damagedFilesNeverCrash) {
+  IdxFolder folder;
+  const std::string images = idx({2, 2, 3}, "abcdefghijkl"), labels = idx({2}, StringRef("\1\0", 2));
+  const std::string packed = gzipOf(images);
+  std::mt19937 random(1);
+  const auto damaged = [&](std::string bytes) {
+    bytes[random() % bytes.size()] = char(random());
+    bytes.resize(bytes.size() - (random() % 4 == 0));
+    return bytes;
+  };
+  for (int i = 0; i < 300; ++i) {
+    folder.write("train-images-idx3-ubyte", damaged(images));
+    folder.write("train-labels-idx1-ubyte", damaged(labels));
+    errorOf(folder, greyInput, 2);
+  }
+  folder.remove("train-images-idx3-ubyte");
+  folder.write("train-labels-idx1-ubyte", labels);
+  for (int i = 0; i < 300; ++i) {
+    folder.write("train-images-idx3-ubyte.gz", damaged(packed));
+    errorOf(folder, greyInput, 2);
+  }
+}
+
 TEST(Idx, realFashionMnist) {
   const char *folder = "/usr/share/datasets/fashion-mnist";
   if (!sys::fs::exists(folder))
@@ -222,6 +247,11 @@ TEST(NpyFolder, floatsAreForFloatInputs) {
   EXPECT_EQ(sets->train, nullptr);
   EXPECT_EQ(imageOf(*sets->test, 0), std::vector<uint8_t>(24, 1));
   EXPECT_WORDS(errorOf(folder, greyInput, 2), "its images are f32[2x3], the network's input is u8[1x2x3]");
+  const float values[12] = {0, 1, 2, 3, 4, 5, 6, 7, INFINITY, 9, 10, 11};
+  const StringRef bytes(reinterpret_cast<const char *>(values), sizeof values);
+  folder.write("test-images.npy", npy("<f4", "2, 2, 3", bytes));
+  folder.write("test-labels.npy", npy("|u1", "2,", StringRef("\0\1", 2)));
+  EXPECT_WORDS(errorOf(folder, floatInput, 2), "test-images.npy: image 1 (counted from 0) holds a NaN or an infinity");
 }
 
 TEST(DataSet, refusesOtherFolders) {
