@@ -64,6 +64,8 @@ bool areUsable(TrainCommandOptions &options) {
     return refuse("--init is for the begin of a run; with --resume the weights are the checkpoint's");
   if (!is_contained({"", "stages", "blocks"}, StringRef(options.greedy)))
     return refuse("--greedy takes stages or blocks, not '" + options.greedy + "'");
+  if (options.greedy.getNumOccurrences() && !options.training.freeze.empty())
+    return refuse("--greedy freezes what it has trained; --freeze is not for it");
   if (sys::path::extension(options.output) != ".rnw")
     return refuse("-o takes a weights file, file.rnw, not '" + options.output + "'");
   return areUsable(options.code) && areUsable(options.training);
