@@ -27,7 +27,8 @@ Error Trainer::resume(Checkpoint &&checkpoint) {
     return error;
   if (now.position.epoch > settings.epochs || now.position.batch > batches)
     return createStringError("the checkpoint's position lies behind the end of the run; begin anew with --fresh");
-  return Error::success();
+  // The best weights are in the checkpoint, too: their file may have been lost, or be another run's.
+  return now.best.size ? files.saveWeights(files.outputs().weights, now.best.data()) : Error::success();
 }
 
 /// Also what depends on the size of the data.

@@ -222,10 +222,19 @@ int trainNetwork(const dsl::Network &network, const TrainCommandOptions &options
   return status ? *status : reportError(status.takeError());
 }
 
+static constexpr StringLiteral overview = "resnetc train: trains a network on a data set\n\n"
+                                          "The train section of network.rn says how; --with replaces any setting of "
+                                          "it. -o net.rnw writes net.rnw, the weights\n"
+                                          "of the best epoch (of the last one without validation), net.last.rnw, "
+                                          "net.ckpt to go on from (--resume), net.csv and\n"
+                                          "net.jsonl, the logs, and net.json: settings, results and times. SIGINT and "
+                                          "SIGTERM end a run after its step, saved;\n"
+                                          "the exit status is 130 or 143 then. A second one ends it at once.\n";
+
 int runTrain(ArrayRef<const char *> argv) {
   registerIrOptions();
   TrainCommandOptions options;
-  if (!parseOptions(argv, "resnetc train: trains a network on a data set\n") || !areUsable(options))
+  if (!parseOptions(argv, overview) || !areUsable(options))
     return exitUsage;
   Frontend frontend(options.network, options.sectionSettings());
   const dsl::Network *network = frontend.load();

@@ -6,6 +6,8 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
+#include <algorithm>
+#include <thread>
 
 using namespace llvm;
 
@@ -16,9 +18,13 @@ TrainCommandOptions::TrainCommandOptions() {
   training.train.removeArgument();
   training.train = true;
   training.batch.removeArgument();
+  training.probe.removeArgument();
   code.batches.setDescription("short for --with batch=n");
   code.batches.setValueStr("n");
-  code.threads.setDescription("threads to train with (default 2); the weights are the same bits for any number");
+  constexpr unsigned mostThreads = 64;
+  code.threads = std::clamp(std::thread::hardware_concurrency(), 1u, mostThreads);
+  code.threads.setDescription(
+      "threads to train with (default: one a CPU); the weights are the same bits for any number");
 }
 
 std::vector<std::string> TrainCommandOptions::sectionSettings() const {

@@ -14,6 +14,10 @@ using namespace llvm;
 namespace resnetc::tool {
 namespace {
 
+/// Kernels of a schedule for other threads add in another order. So they are made for a number that does not depend on
+/// --threads, and a seed gives the same bits for any; a batch has work for many more.
+constexpr unsigned scheduleThreads = 2;
+
 train::Model functionsOf(const emit::LoadedModel &loaded) {
   const emit::TrainingEntries &entries = *loaded.training();
   train::Model model;
@@ -49,7 +53,9 @@ Expected<TrainableModel> build(mlir::ModuleOp module, mlir::ModuleOp training, c
   auto targets = chosenTargets(code, {"host"});
   if (!targets)
     return targets.takeError();
-  auto emitted = emitModel(*tables, emitOptions(code, std::move(*targets)));
+  emit::EmitOptions options = emitOptions(code, std::move(*targets));
+  options.threads = scheduleThreads;
+  auto emitted = emitModel(*tables, options);
   if (!emitted)
     return emitted.takeError();
   auto loaded = emit::LoadedModel::load(StringRef(emitted->object.data(), emitted->object.size()), tables->name);

@@ -79,6 +79,14 @@ TEST_F(TrainerTest, ARunThatHasEndedEndsAgain) {
   EXPECT_EQ(bytes(end.state), state);
 }
 
+TEST_F(TrainerTest, TheBestWeightsAreInTheCheckpoint) {
+  finish();
+  const std::string best = contents(outputs.weights);
+  llvm::sys::fs::remove(outputs.weights);
+  finish(never, true);
+  EXPECT_EQ(contents(outputs.weights), best);
+}
+
 TEST_F(TrainerTest, AnotherSeedGivesOtherWeights) {
   finish();
   const std::string state = bytes(end.state);
