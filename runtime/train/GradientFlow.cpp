@@ -12,6 +12,7 @@ namespace resnetc::train {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 FlowRecorder::FlowRecorder(const Model &model, ArrayRef<std::string> layers) : model(model) {
+  all.network = model.info->name;
   for (const std::string &layer : layers)
     places.try_emplace(layer, places.size());
   const resnetc_training &training = model.training();

@@ -41,6 +41,7 @@ struct FlowLayer {
 };
 
 struct Flow {
+  std::string network;
   std::vector<uint64_t> steps; ///< of each record, counted from 0
   std::vector<double> losses;
   std::vector<FlowBlock> blocks; ///< in the network's order
@@ -81,9 +82,13 @@ private:
 /// Norms of the first, the middle and the last record (the middle one by size): a line a residual, then a line a
 /// tensor.
 std::string flowTable(const Flow &flow);
+/// As attributes of an object.
 void writeFlow(llvm::json::OStream &json, const Flow &flow);
-/// Norms along the network, a line for each of some records; and over the steps, a line for each of some layers.
-plot::Picture drawFlow(const Flow &flow, llvm::StringRef network);
+/// What writeFlow has written, without the blocks. The error says what the text, which is not trusted, lacks.
+llvm::Expected<Flow> readFlow(llvm::StringRef text);
+/// Norms along the network, a line for each of some records; and over the steps, a line for each of some layers. With
+/// `others` one more panel: each network's weights by depth.
+plot::Picture drawFlow(const Flow &flow, llvm::ArrayRef<Flow> others = {});
 
 } // namespace resnetc::train
 

@@ -124,6 +124,7 @@ void writeFlow(json::OStream &json, const Flow &flow) {
         std::isfinite(value) ? json.value(value) : json.value(nullptr);
     });
   };
+  json.attribute("network", flow.network);
   json.attributeArray("steps", [&] {
     for (uint64_t step : flow.steps)
       json.value(step);
@@ -146,13 +147,81 @@ void writeFlow(json::OStream &json, const Flow &flow) {
           for (const FlowLayer::Tensor &tensor : layer.tensors)
             norms(tensor.name, tensor.gradient);
         });
+        json.attributeArray("matrices", [&] {
+          for (const FlowLayer::Tensor &tensor : layer.tensors)
+            if (tensor.isMatrix)
+              json.value(tensor.name);
+        });
       });
   });
 }
 
-plot::Picture drawFlow(const Flow &flow, StringRef network) {
+/// The gradients of one layer; false if they are none.
+static bool readLayer(const json::Object &object, size_t records, FlowLayer &layer) {
+  const auto name = object.getString("name");
+  const json::Object *gradients = object.getObject("gradients");
+  const json::Array *matrices = object.getArray("matrices");
+  if (!name || !gradients || !matrices)
+    return false;
+  layer.name = name->str();
+  for (const auto &[tensor, values] : *gradients) {
+    const json::Array *numbers = values.getAsArray();
+    if (!numbers || numbers->size() != records)
+      return false;
+    FlowLayer::Tensor &read = layer.tensors.emplace_back();
+    read.name = StringRef(tensor).str();
+    read.isMatrix = is_contained(*matrices, json::Value(read.name));
+    for (const json::Value &number : *numbers)
+      read.gradient.push_back(number.getAsNumber().value_or(std::nan("")));
+  }
+  // A JSON object has no order.
+  sort(layer.tensors, [](const FlowLayer::Tensor &a, const FlowLayer::Tensor &b) { return a.name < b.name; });
+  return true;
+}
+
+Expected<Flow> readFlow(StringRef text) {
+  Expected<json::Value> value = json::parse(text);
+  if (!value)
+    return value.takeError();
+  const json::Object *root = value->getAsObject();
+  const json::Array *steps = root ? root->getArray("steps") : nullptr;
+  const json::Array *layers = root ? root->getArray("layers") : nullptr;
+  const auto network = root ? root->getString("network") : std::nullopt;
+  if (!steps || !layers || !network || steps->empty())
+    return createStringError("no records of resnetc gradflow");
+  Flow flow;
+  flow.network = network->str();
+  for (const json::Value &step : *steps)
+    flow.steps.push_back(uint64_t(step.getAsInteger().value_or(0)));
+  for (const json::Value &layer : *layers)
+    if (const json::Object *object = layer.getAsObject();
+        !object || !readLayer(*object, steps->size(), flow.layers.emplace_back()))
+      return createStringError("layer %zu has no gradients of %zu records", flow.layers.size(), steps->size());
+  return flow;
+}
+
+/// The median of all records, a line a network.
+static plot::Chart beside(const Flow &flow, ArrayRef<Flow> others) {
+  plot::Chart chart;
+  chart.title = "weights by depth, median of all records";
+  chart.x.label = "layer with weights";
+  chart.y.label = "norm of the gradient";
+  chart.y.logarithmic = true;
+  const auto add = [&](const Flow &one) {
+    plot::Series &line = chart.series.emplace_back();
+    line.name = one.network;
+    for (const auto &[layer, norms] : matrices(one))
+      line.points.emplace_back(double(line.points.size() + 1), median(*norms));
+  };
+  add(flow);
+  for (const Flow &other : others)
+    add(other);
+  return chart;
+}
+
+plot::Picture drawFlow(const Flow &flow, ArrayRef<Flow> others) {
   plot::Picture picture;
-  picture.title = network.str() + ": gradients through the network";
+  picture.title = flow.network + ": gradients through the network";
   picture.colours = plot::Colours::Ordered;
   if (!flow.blocks.empty()) {
     const auto gradient = [&](size_t i, size_t record) { return flow.blocks[i].gradient[record]; };
@@ -169,6 +238,8 @@ plot::Picture drawFlow(const Flow &flow, StringRef network) {
                                         "norm of the gradient",
                                         [&](size_t i, size_t record) { return (*weights[i].second)[record]; }));
   picture.panels.push_back(overSteps(flow, weights));
+  if (!others.empty())
+    picture.panels.push_back(beside(flow, others));
   return picture;
 }
 

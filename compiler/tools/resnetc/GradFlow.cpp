@@ -7,6 +7,8 @@
 #include "runtime/train/Stepper.h"
 #include "runtime/weights/AtomicFile.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 #include <cmath>
 
@@ -39,6 +41,36 @@ struct GradFlowOptions {
                          cl::value_desc("n")};
   cl::opt<std::string> output{"o", cl::desc("write all records as JSON"), cl::value_desc("file.json")};
   cl::opt<std::string> svg{"svg", cl::desc("draw them"), cl::value_desc("file.svg")};
+  cl::list<std::string> beside{"beside", cl::CommaSeparated,
+                               cl::desc("with --svg: what -o has written for other networks, drawn in one panel with "
+                                        "this one's"),
+                               cl::value_desc("other.json")};
+  cl::opt<std::string> seed{"seed", cl::desc("short for --with seed=n"), cl::value_desc("n")};
+  cl::opt<std::string> learningRate{"lr", cl::desc("short for --with optimizer.lr=x"), cl::value_desc("x")};
+
+  /// Those of `compile` that mean nothing here, or something else; as `train` has them.
+  GradFlowOptions() {
+    training.train.removeArgument();
+    training.probe.removeArgument();
+    training.batch.removeArgument();
+    training.train = training.probe = true;
+    code.batches.setDescription("short for --with batch=n");
+    code.batches.setValueStr("n");
+    code.threads.setDescription("threads to train with (default 2)");
+  }
+
+  std::vector<std::string> sectionSettings() const {
+    std::vector<std::string> settings(with.with.begin(), with.with.end());
+    if (epochs)
+      settings.push_back("epochs=" + std::to_string(epochs));
+    if (!code.batches.empty())
+      settings.push_back("batch=" + std::to_string(code.batches[code.batches.size() - 1]));
+    if (!seed.empty())
+      settings.push_back("seed=" + seed);
+    if (!learningRate.empty())
+      settings.push_back("optimizer.lr=" + learningRate);
+    return settings;
+  }
 };
 
 bool areUsable(const GradFlowOptions &options) {
@@ -51,7 +83,9 @@ bool areUsable(const GradFlowOptions &options) {
   for (const auto *number : {&options.steps, &options.epochs, &options.every})
     if (number->getNumOccurrences() && *number < 1)
       return refuse("--" + number->ArgStr + " takes a number from 1 on");
-  return areUsable(options.code);
+  if (!options.beside.empty() && options.svg.empty())
+    return refuse("--beside needs --svg");
+  return areUsable(options.code) && areUsable(options.training);
 }
 
 /// The layers with parameters, in the network's order.
@@ -152,7 +186,6 @@ Error FlowRun::train(const data::DataSet &set, const resnetc_context &context) {
 static void writeJson(raw_ostream &os, const TrainableModel &trainable, const train::Flow &flow) {
   json::OStream json(os, 1);
   json.object([&] {
-    json.attribute("network", trainable.model.info->name);
     json.attributeObject("settings", [&] {
       for (const auto &[name, value] : train::describe(trainable.settings))
         json.attribute(name, value);
@@ -162,15 +195,15 @@ static void writeJson(raw_ostream &os, const TrainableModel &trainable, const tr
   os << "\n";
 }
 
-static Error report(const GradFlowOptions &options, const TrainableModel &trainable, const train::Flow &flow) {
+static Error report(const GradFlowOptions &options, const TrainableModel &trainable, const train::Flow &flow,
+                    ArrayRef<train::Flow> others) {
   if (!options.output.empty())
     if (Error error = weights::writeFileAtomically(options.output,
                                                    [&](raw_pwrite_stream &os) { writeJson(os, trainable, flow); }))
       return error;
   if (!options.svg.empty())
-    if (Error error = weights::writeFileAtomically(options.svg, [&](raw_pwrite_stream &os) {
-          os << plot::drawLines(train::drawFlow(flow, trainable.model.info->name));
-        }))
+    if (Error error = weights::writeFileAtomically(
+            options.svg, [&](raw_pwrite_stream &os) { os << plot::drawLines(train::drawFlow(flow, others)); }))
       return error;
   if (options.network.json)
     writeJson(outs(), trainable, flow);
@@ -179,18 +212,33 @@ static Error report(const GradFlowOptions &options, const TrainableModel &traina
   return Error::success();
 }
 
+/// Before the long part of the work begins.
+static Expected<std::vector<train::Flow>> readOthers(const GradFlowOptions &options) {
+  std::vector<train::Flow> others;
+  for (const std::string &path : options.beside) {
+    auto file = MemoryBuffer::getFile(path);
+    if (!file)
+      return createStringError(path + ": " + file.getError().message());
+    auto flow = train::readFlow((*file)->getBuffer());
+    if (!flow)
+      return createStringError(path + ": " + toString(flow.takeError()) + "; --beside takes what gradflow -o writes");
+    flow->network = sys::path::stem(path).str(); // one network may have several files
+    others.push_back(std::move(*flow));
+  }
+  return others;
+}
+
 int runGradFlow(ArrayRef<const char *> argv) {
   registerIrOptions();
   GradFlowOptions options;
   if (!parseOptions(argv, overview))
     return exitUsage;
-  options.training.train = options.training.probe = true;
-  if (!areUsable(options) || !areUsable(options.training))
+  if (!areUsable(options))
     return exitUsage;
-  std::vector<std::string> sectionSettings(options.with.with.begin(), options.with.with.end());
-  if (options.epochs)
-    sectionSettings.push_back("epochs=" + std::to_string(options.epochs));
-  Frontend frontend(options.network, std::move(sectionSettings));
+  auto others = readOthers(options);
+  if (!others)
+    return reportError(others.takeError());
+  Frontend frontend(options.network, options.sectionSettings());
   const dsl::Network *network = frontend.load();
   if (!network)
     return exitDiagnostics;
@@ -201,7 +249,7 @@ int runGradFlow(ArrayRef<const char *> argv) {
   FlowRun run(options, *trainable, layersOf(*network));
   if (Error error = run.run())
     return reportError(std::move(error));
-  if (Error error = report(options, *trainable, run.flow()))
+  if (Error error = report(options, *trainable, run.flow(), *others))
     return reportError(std::move(error));
   return exitGood;
 }

@@ -19,6 +19,7 @@ struct Tables {
     training.probe_count = uint32_t(std::size(probes));
     training.probes = probes;
     info.training = &training;
+    info.name = "net";
     model.info = &info;
     model.gradient = [](const void *workspace, const char *tensor, float *values, size_t count) -> int {
       if (std::strstr(tensor, "running"))
@@ -127,12 +128,26 @@ TEST(GradientFlow, JsonHasNullWhereNothingWasMeasured) {
   const llvm::json::Object &conv = *(*value.getAsObject()->getArray("layers"))[0].getAsObject();
   EXPECT_EQ(conv.getString("name"), llvm::StringRef("conv1"));
   EXPECT_EQ(conv.getObject("gradients")->getArray("weight")->size(), 3u);
+
+  const Flow read = llvm::cantFail(readFlow(text)), written = threeRecords(tables);
+  EXPECT_EQ(read.network, "net");
+  EXPECT_EQ(read.steps, written.steps);
+  ASSERT_EQ(read.layers.size(), written.layers.size());
+  EXPECT_EQ(read.layers[2].tensors[1].name, "weight");
+  EXPECT_TRUE(read.layers[2].tensors[1].isMatrix);
+  EXPECT_FALSE(read.layers[2].tensors[0].isMatrix);
+  EXPECT_EQ(read.layers[0].tensors[0].gradient, written.layers[0].tensors[0].gradient);
+  for (const char *damaged :
+       {"", "[]", "{}", R"({"network": "a", "steps": [], "layers": []})",
+        R"({"network": "a", "steps": [1], "layers": [3]})",
+        R"({"network": "a", "steps": [1], "layers": [{"name": "b", "matrices": [], "gradients": {"w": []}}]})"})
+    EXPECT_TRUE(llvm::errorToBool(readFlow(damaged).takeError())) << damaged;
 }
 
 TEST(GradientFlow, ThePictureLeavesOutBlocksWhereThereAreNone) {
   Tables tables;
   const Flow flow = threeRecords(tables);
-  const plot::Picture picture = drawFlow(flow, "net");
+  const plot::Picture picture = drawFlow(flow);
   ASSERT_EQ(picture.panels.size(), 4u);
   EXPECT_EQ(picture.panels[0].series.size(), 3u) << "a line a record";
   EXPECT_EQ(picture.panels[0].series[2].points[1], (std::pair<double, double>(2, 3)));
@@ -140,7 +155,12 @@ TEST(GradientFlow, ThePictureLeavesOutBlocksWhereThereAreNone) {
   EXPECT_EQ(picture.panels[3].series.size(), 3u) << "a line a layer with weights";
   EXPECT_EQ(picture.panels[3].series[2].name, "fc (3)");
   tables.training.probe_count = 0;
-  EXPECT_EQ(drawFlow(threeRecords(tables), "plain").panels.size(), 2u);
+  const Flow plain = threeRecords(tables);
+  EXPECT_EQ(drawFlow(plain).panels.size(), 2u);
+  const plot::Picture both = drawFlow(plain, {flow});
+  ASSERT_EQ(both.panels.size(), 3u);
+  ASSERT_EQ(both.panels[2].series.size(), 2u);
+  EXPECT_EQ(both.panels[2].series[0].points, both.panels[2].series[1].points);
 }
 
 } // namespace
