@@ -86,9 +86,10 @@ std::string flowTable(const Flow &flow);
 void writeFlow(llvm::json::OStream &json, const Flow &flow);
 /// What writeFlow has written, without the blocks. The error says what the text, which is not trusted, lacks.
 llvm::Expected<Flow> readFlow(llvm::StringRef text);
-/// Norms along the network, a line for each of some records; and over the steps, a line for each of some layers. With
-/// `others` one more panel: each network's weights by depth.
-plot::Picture drawFlow(const Flow &flow, llvm::ArrayRef<Flow> others = {});
+/// Norms along the network, a line for each of some records; and over the steps, a line for each of some layers.
+plot::Picture drawFlow(const Flow &flow);
+/// The gradients of weights by depth, a line a network, in the first record, the median and the last one.
+plot::Picture compareFlows(llvm::ArrayRef<const Flow *> flows);
 
 } // namespace resnetc::train
 

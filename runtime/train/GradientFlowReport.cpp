@@ -200,26 +200,32 @@ Expected<Flow> readFlow(StringRef text) {
   return flow;
 }
 
-/// The median of all records, a line a network.
-static plot::Chart beside(const Flow &flow, ArrayRef<Flow> others) {
-  plot::Chart chart;
-  chart.title = "weights by depth, median of all records";
-  chart.x.label = "layer with weights";
-  chart.y.label = "norm of the gradient";
-  chart.y.logarithmic = true;
-  const auto add = [&](const Flow &one) {
-    plot::Series &line = chart.series.emplace_back();
-    line.name = one.network;
-    for (const auto &[layer, norms] : matrices(one))
-      line.points.emplace_back(double(line.points.size() + 1), median(*norms));
-  };
-  add(flow);
-  for (const Flow &other : others)
-    add(other);
-  return chart;
+plot::Picture compareFlows(ArrayRef<const Flow *> flows) {
+  plot::Picture picture;
+  picture.title = "gradients of weights by depth";
+  picture.columns = 3;
+  using Pick = double (*)(const Norms &);
+  const std::pair<StringRef, Pick> panels[] = {
+      {"first record", [](const Norms &norms) { return norms.front(); }},
+      {"median of all records", [](const Norms &norms) { return median(norms); }},
+      {"last record", [](const Norms &norms) { return norms.back(); }}};
+  for (const auto &[title, pick] : panels) {
+    plot::Chart &chart = picture.panels.emplace_back();
+    chart.title = title.str();
+    chart.x.label = "layer with weights";
+    chart.y.label = "norm of the gradient";
+    chart.y.logarithmic = true;
+    for (const Flow *flow : flows) {
+      plot::Series &line = chart.series.emplace_back();
+      line.name = flow->network;
+      for (const auto &[layer, norms] : matrices(*flow))
+        line.points.emplace_back(double(line.points.size() + 1), pick(*norms));
+    }
+  }
+  return picture;
 }
 
-plot::Picture drawFlow(const Flow &flow, ArrayRef<Flow> others) {
+plot::Picture drawFlow(const Flow &flow) {
   plot::Picture picture;
   picture.title = flow.network + ": gradients through the network";
   picture.colours = plot::Colours::Ordered;
@@ -238,8 +244,6 @@ plot::Picture drawFlow(const Flow &flow, ArrayRef<Flow> others) {
                                         "norm of the gradient",
                                         [&](size_t i, size_t record) { return (*weights[i].second)[record]; }));
   picture.panels.push_back(overSteps(flow, weights));
-  if (!others.empty())
-    picture.panels.push_back(beside(flow, others));
   return picture;
 }
 

@@ -41,9 +41,9 @@ struct GradFlowOptions {
                          cl::value_desc("n")};
   cl::opt<std::string> output{"o", cl::desc("write all records as JSON"), cl::value_desc("file.json")};
   cl::opt<std::string> svg{"svg", cl::desc("draw them"), cl::value_desc("file.svg")};
-  cl::list<std::string> beside{"beside", cl::CommaSeparated,
-                               cl::desc("with --svg: what -o has written for other networks, drawn in one panel with "
-                                        "this one's"),
+  cl::opt<std::string> besideSvg{"beside-svg", cl::desc("draw this network beside those of --beside"),
+                                 cl::value_desc("file.svg")};
+  cl::list<std::string> beside{"beside", cl::CommaSeparated, cl::desc("what -o has written for other networks"),
                                cl::value_desc("other.json")};
   cl::opt<std::string> seed{"seed", cl::desc("short for --with seed=n"), cl::value_desc("n")};
   cl::opt<std::string> learningRate{"lr", cl::desc("short for --with optimizer.lr=x"), cl::value_desc("x")};
@@ -83,8 +83,8 @@ bool areUsable(const GradFlowOptions &options) {
   for (const auto *number : {&options.steps, &options.epochs, &options.every})
     if (number->getNumOccurrences() && *number < 1)
       return refuse("--" + number->ArgStr + " takes a number from 1 on");
-  if (!options.beside.empty() && options.svg.empty())
-    return refuse("--beside needs --svg");
+  if (options.beside.empty() != options.besideSvg.empty())
+    return refuse("--beside and --beside-svg need each other");
   return areUsable(options.code) && areUsable(options.training);
 }
 
@@ -201,10 +201,19 @@ static Error report(const GradFlowOptions &options, const TrainableModel &traina
     if (Error error = weights::writeFileAtomically(options.output,
                                                    [&](raw_pwrite_stream &os) { writeJson(os, trainable, flow); }))
       return error;
+  const auto draw = [](StringRef path, const plot::Picture &picture) {
+    return weights::writeFileAtomically(path, [&](raw_pwrite_stream &os) { os << plot::drawLines(picture); });
+  };
   if (!options.svg.empty())
-    if (Error error = weights::writeFileAtomically(
-            options.svg, [&](raw_pwrite_stream &os) { os << plot::drawLines(train::drawFlow(flow, others)); }))
+    if (Error error = draw(options.svg, train::drawFlow(flow)))
       return error;
+  if (!options.besideSvg.empty()) {
+    SmallVector<const train::Flow *> all = {&flow};
+    for (const train::Flow &other : others)
+      all.push_back(&other);
+    if (Error error = draw(options.besideSvg, train::compareFlows(all)))
+      return error;
+  }
   if (options.network.json)
     writeJson(outs(), trainable, flow);
   else

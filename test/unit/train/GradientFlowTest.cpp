@@ -157,10 +157,11 @@ TEST(GradientFlow, ThePictureLeavesOutBlocksWhereThereAreNone) {
   tables.training.probe_count = 0;
   const Flow plain = threeRecords(tables);
   EXPECT_EQ(drawFlow(plain).panels.size(), 2u);
-  const plot::Picture both = drawFlow(plain, {flow});
+  const plot::Picture both = compareFlows({&plain, &flow});
   ASSERT_EQ(both.panels.size(), 3u);
   ASSERT_EQ(both.panels[2].series.size(), 2u);
   EXPECT_EQ(both.panels[2].series[0].points, both.panels[2].series[1].points);
+  EXPECT_EQ(both.panels[0].series[1].points[0].second, flow.layers[0].tensors[0].gradient[0]);
 }
 
 } // namespace
