@@ -78,12 +78,12 @@ Expected<IdxFile> readIdx(std::string path, size_t rank) {
   if (Error error = reader.read(4 + 4 * rank, header))
     return error;
   if (header.size() < 4 || header[0] || header[1])
-    return fileError(path, "not an IDX file (it begins otherwise)");
+    return fileError(path, "not an IDX file (it begins otherwise); fetch it again");
   if (header[2] != 8 || header[3] != rank)
     return fileError(path, "an IDX file of type " + Twine(unsigned(header[2])) + " and rank " +
                                Twine(unsigned(header[3])) + ", wanted: bytes (type 8) of rank " + Twine(rank));
   if (header.size() < 4 + 4 * rank)
-    return fileError(path, "truncated in its header");
+    return fileError(path, "truncated in its header; fetch it again");
   IdxFile idx{std::move(path), {}, {}};
   std::optional<uint64_t> want = 1;
   for (size_t i = 0; i < rank; ++i) {
@@ -98,7 +98,8 @@ Expected<IdxFile> readIdx(std::string path, size_t rank) {
   if (idx.bytes.size() != *want)
     return fileError(idx.path, (idx.bytes.size() < *want ? "truncated: " : "too long: ") + Twine("its extents ") +
                                    shapeText(idx.extents) + " need " + Twine(*want) + " bytes, it has " +
-                                   (idx.bytes.size() < *want ? Twine(idx.bytes.size()) : Twine("more")));
+                                   (idx.bytes.size() < *want ? Twine(idx.bytes.size()) : Twine("more")) +
+                                   "; fetch it again");
   return idx;
 }
 

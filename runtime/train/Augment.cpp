@@ -97,8 +97,8 @@ private:
 std::string augmentationProblem(const Augmentation &augmentation, const resnetc_tensor_shape &shape) {
   const Planes planes(shape);
   const bool isSpatial = augmentation.cropPad || augmentation.flip || augmentation.cutout;
-  if (isSpatial && (shape.rank < 2 || shape.rank > 3))
-    return "crop, flip and cutout need an input of pictures, [channels, height, width]";
+  if (isSpatial && shape.rank != 3)
+    return "crop, flip and cutout need an input of pictures, [channels, height, width]; mixup takes any";
   const int64_t side = std::min(planes.height, planes.width);
   if (augmentation.cropPad < 0 || augmentation.cropPad >= side)
     return "a random crop's border of " + std::to_string(augmentation.cropPad) +

@@ -31,8 +31,8 @@ struct Augmentation {
   double mixup = 0;
 };
 
-/// What is wrong with an augmentation of such images, in words; empty if nothing is. Crop, flip and cutout need planes
-/// [C, H, W] or [H, W].
+/// What is wrong with an augmentation of such images, in words; empty if nothing is. Crop, flip and cutout need
+/// pictures, [C, H, W]: of a signal [C, L] they would mix up the channels.
 std::string augmentationProblem(const Augmentation &augmentation, const resnetc_tensor_shape &shape);
 
 /// One image's share of the random bits.

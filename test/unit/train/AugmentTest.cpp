@@ -11,7 +11,7 @@ using namespace resnetc::train;
 namespace {
 
 const resnetc_tensor_shape bytes3x4 = {RESNETC_U8, 3, {2, 3, 4, 0}};
-const resnetc_tensor_shape floats2x3 = {RESNETC_F32, 2, {2, 3, 0, 0}};
+const resnetc_tensor_shape floats2x3 = {RESNETC_F32, 3, {1, 2, 3, 0}};
 const resnetc_tensor_shape bytes28 = {RESNETC_U8, 3, {1, 28, 28, 0}};
 
 Augmentation crop(int64_t pad, bool flip = false, int64_t cutout = 0) {
@@ -209,6 +209,7 @@ TEST(Augment, problemsInWords) {
   EXPECT_EQ(augmentationProblem(mixed, vector), "");
   EXPECT_EQ(augmentationProblem(crop(4, true, 16), bytes28), "");
   EXPECT_NE(augmentationProblem(crop(0, true), vector), "");
+  EXPECT_NE(augmentationProblem(crop(1), {RESNETC_F32, 2, {12, 1000, 0, 0}}), ""); // a signal
   EXPECT_NE(augmentationProblem(crop(28), bytes28), "");
   EXPECT_NE(augmentationProblem(crop(-1), bytes28), "");
   EXPECT_NE(augmentationProblem(crop(0, false, 57), bytes28), "");
