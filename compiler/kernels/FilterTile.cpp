@@ -38,13 +38,13 @@ bool resnetc::kernels::chooseWinograd(const KernelSpec &spec) {
   return canUseWinograd(spec) && spec.batch >= enoughImages && spec.multiplyAdds() >= worthwhile;
 }
 
-/// Of all channels, and of one of the four rows of points at a time, in a second-level cache.
+/// Transformed, of all channels: a share of a second-level cache.
 static GradientChunk chooseWinogradChunk(const KernelSpec &spec) {
-  constexpr int64_t cache = 96 << 10;
+  constexpr int64_t cache = 192 << 10;
   int64_t tilesX = (spec.other->width + winogradTile - 1) / winogradTile;
   int64_t tilesY = (spec.other->height + winogradTile - 1) / winogradTile;
   int64_t blocks = spec.input.channelBlocks() + spec.other->channelBlocks();
-  int64_t rowBytes = tilesX * blocks * channelBlock * 4 * winogradPoints;
+  int64_t rowBytes = tilesX * blocks * channelBlock * 4 * winogradPoints * winogradPoints;
   GradientChunk chunk;
   chunk.rows = divisorAtMost(tilesY, cache / rowBytes);
   if (chunk.rows == tilesY)

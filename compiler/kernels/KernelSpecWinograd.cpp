@@ -18,8 +18,8 @@ bool resnetc::kernels::canUseWinograd(const KernelSpec &spec) {
   for (int64_t window : {spec.windowHeight, spec.windowWidth})
     if (window != 3)
       return false;
-  for (int64_t one :
-       {spec.strideHeight, spec.strideWidth, spec.dilationHeight, spec.dilationWidth, spec.groups, spec.padHeight, spec.padWidth})
+  for (int64_t one : {spec.strideHeight, spec.strideWidth, spec.dilationHeight, spec.dilationWidth, spec.groups,
+                      spec.padHeight, spec.padWidth})
     if (one != 1)
       return false;
   if (in.layout != Layout::Blocked16 || out.layout != Layout::Blocked16 || in.border < 1 || !sameMap(in, out))
@@ -37,7 +37,8 @@ bool resnetc::kernels::canUseWinograd(const KernelSpec &spec) {
 Error checks::verifyWinograd(const KernelSpec &spec) {
   if (!spec.winograd || canUseWinograd(spec))
     return Error::success();
-  return failure("winograd: wants a 3x3 window, stride 1, pad 1, blocked16 maps with a border, and at most %lld bytes of "
-                 "transformed filters and %lld of a row of tiles",
-                 (long long)mostFilterBytes, (long long)mostRowBytes);
+  return failure(
+      "winograd: wants a 3x3 window, stride 1, pad 1, blocked16 maps with a border, and at most %lld bytes of "
+      "transformed filters and %lld of a row of tiles",
+      (long long)mostFilterBytes, (long long)mostRowBytes);
 }

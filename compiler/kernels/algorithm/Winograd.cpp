@@ -126,8 +126,8 @@ Algorithm resnetc::kernels::winogradFilterGradientAlgorithm(const KernelSpec &sp
   result.window = tiles;
   result.helpers = {inputs, gradients, sums};
 
-  result.output(v, t, ci, kx, ky, cb, ct, p) = transformBoth(
-      transformSums, kx, ky, [&](int x, int y) { return sums(v, ci, cb, ct * filterTile + t, x, y, p); });
+  result.output(v, t, ci, kx, ky, cb, ct, p) =
+      transformBoth(transformSums, kx, ky, [&](int x, int y) { return sums(v, ci, cb, ct * filterTile + t, x, y, p); });
   result.buffers = {denseOutput({block, filterTile, block, 3, 3, blocks, outputs / filterTile, int(spec.partials)})};
   return result;
 }

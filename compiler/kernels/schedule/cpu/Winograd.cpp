@@ -77,8 +77,8 @@ void prefetchNextImages(Algorithm &algorithm, const KernelSpec &spec, const Sche
   int64_t tilesY = llvm::divideCeil(spec.other->height, tile), images = spec.batch / spec.partials;
   LoopNest chunks, turns;
   chunks.add(output, 0, "p", spec.partials).add(sums, 1, "chunks$y", images / chunk.images);
-  turns.add(sums, 1, "row", winogradPoints)
-      .add(sums, 1, "chunks$x", tilesY / chunk.rows)
+  turns.add(sums, 1, "chunks$x", tilesY / chunk.rows)
+      .add(sums, 1, "row", winogradPoints)
       .add(sums, 1, "column", winogradPoints)
       .add(sums, 1, "cb", spec.input.channelBlocks())
       .add(sums, 1, "c.co", spec.other->channelBlocks() / s.blocks)
@@ -88,23 +88,22 @@ void prefetchNextImages(Algorithm &algorithm, const KernelSpec &spec, const Sche
   for (auto [buffer, tensor] : {std::make_pair("input", &spec.input), std::make_pair("other", &*spec.other)}) {
     int64_t floats = chunk.images * tensor->elementsPerImage();
     int lines = llvm::divideCeil(floats / channelBlock, turns.turns);
-    all.push_back({turns.innermost, buffer, (chunks.turn + 1) * int(floats) + turns.turn * (lines * int(channelBlock)), lines});
+    all.push_back(
+        {turns.innermost, buffer, (chunks.turn + 1) * int(floats) + turns.turn * (lines * int(channelBlock)), lines});
   }
   algorithm.passes.push_back(new InsertPrefetches(all));
 }
 } // namespace
 
-/// Tasks are images; taps are transformed once before. Of a group of tile rows, inputs, products and outputs follow each
-/// other, so that all of them stay near.
+/// Tasks are images; taps are transformed once before. Of a group of tile rows, inputs, products and outputs follow
+/// each other, so that all of them stay near.
 void resnetc::kernels::scheduleWinograd(Algorithm &algorithm, const KernelSpec &spec, const Schedule &s) {
   const Coordinates &at = algorithm.at;
   Func &output = algorithm.output, inputs = algorithm.helpers[0], taps = algorithm.helpers[1],
        products = algorithm.helpers[2];
   Var xo("xo"), xi("xi"), yo("yo"), yi("yi"), rows("rows"), group("group");
   int64_t tileRows = llvm::divideCeil(spec.output.height, tile);
-  auto tail = [](int64_t extent) {
-    return extent % tile == 0 ? TailStrategy::RoundUp : TailStrategy::GuardWithIf;
-  };
+  auto tail = [](int64_t extent) { return extent % tile == 0 ? TailStrategy::RoundUp : TailStrategy::GuardWithIf; };
   output.bound(at.x, 0, int(spec.output.width))
       .split(at.x, xo, xi, tile, tail(spec.output.width))
       .split(at.y, yo, yi, tile, tail(spec.output.height))
@@ -136,8 +135,8 @@ void resnetc::kernels::scheduleWinograd(Algorithm &algorithm, const KernelSpec &
       .unroll(t[4]);
 }
 
-/// Tasks are parts of the images. One row of the 16 kinds after the other, so that a chunk's transformed inputs and
-/// gradients stay near: they are summed up in registers, a tile of input channels at a time.
+/// Tasks are parts of the images. Of each chunk of tiles, inputs and gradients are transformed; then they are summed up
+/// in registers, one of the 16 kinds after the other and a tile of input channels at a time.
 void resnetc::kernels::scheduleWinogradFilterGradient(Algorithm &algorithm, const KernelSpec &spec, const Schedule &s) {
   prefetchNextImages(algorithm, spec, s);
   Func &output = algorithm.output, inputs = algorithm.helpers[0], gradients = algorithm.helpers[1],
@@ -154,7 +153,7 @@ void resnetc::kernels::scheduleWinogradFilterGradient(Algorithm &algorithm, cons
   sums.update()
       .split(a[1], cio, cii, int(s.unroll), TailStrategy::RoundUp)
       .split(a[3], co, b, int(s.blocks), TailStrategy::RoundUp)
-      .reorder({VarOrRVar(a[0]), b, cii, cio, co, a[2], a[4], chunks[0], a[5], chunks[1]})
+      .reorder({VarOrRVar(a[0]), b, cii, cio, co, a[2], a[4], a[5], chunks[0], chunks[1]})
       .vectorize(a[0])
       .unroll(b)
       .unroll(cii);
@@ -165,12 +164,20 @@ void resnetc::kernels::scheduleWinogradFilterGradient(Algorithm &algorithm, cons
   sum.reorder({v, c, ci}).vectorize(v).unroll(c).unroll(ci);
   sum.update().reorder({v, c, ci, tiles.x, tiles.y, tiles.z}).vectorize(v).unroll(c).unroll(ci);
 
-  for (Func helper : {inputs, gradients}) {
+  GradientChunk chunk = chooseGradientChunk(spec);
+  int64_t tilesOfChunk = llvm::divideCeil(spec.other->width, tile) * chunk.rows * chunk.images;
+  for (auto [helper, blocks] :
+       {std::make_pair(inputs, spec.input.channelBlocks()), std::make_pair(gradients, spec.other->channelBlocks())}) {
     std::vector<Var> h = helper.args(); // v, tx, ty, n, c, column, row
     helper.compute_at(sums, chunks[0])
         .store_in(stackMemory)
-        .reorder({h[0], h[5], h[1], h[2], h[3], h[4], h[6]})
+        .reorder({h[0], h[5], h[6], h[1], h[2], h[3], h[4]})
         .vectorize(h[0])
-        .unroll(h[5]);
+        .unroll(h[5])
+        .unroll(h[6]);
+    // All 16 kinds of a tile are stored at once: not into the same few sets of a first-level cache.
+    constexpr int64_t waySize = 4096;
+    if (tilesOfChunk * blocks * channelBlock * 4 % (waySize / 2) == 0)
+      helper.align_storage(h[4], int(blocks + 1));
   }
 }
