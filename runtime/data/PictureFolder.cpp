@@ -49,13 +49,25 @@ bool isPictureName(StringRef name) {
   return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
 }
 
+/// Pictures that would be missed without a word.
+bool isOtherPictureName(StringRef name) {
+  const std::string extension = sys::path::extension(name).lower();
+  return is_contained({".bmp", ".gif", ".ppm", ".pgm", ".tif", ".tiff", ".webp"}, extension);
+}
+
 /// Names in a folder, sorted, without hidden ones: folders, or pictures.
 Expected<std::vector<std::string>> listFolder(const std::string &folder, bool wantFolders) {
   std::vector<std::string> names;
   std::error_code code;
   for (sys::fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
     const StringRef name = sys::path::filename(it->path());
-    if (!name.starts_with(".") && (wantFolders ? sys::fs::is_directory(it->path()) : isPictureName(name)))
+    if (name.starts_with("."))
+      continue;
+    if (!wantFolders && isOtherPictureName(name))
+      return fileError(it->path(), "a picture of a kind that is not read; make a PNG of it, or remove it");
+    if (!wantFolders && it->type() == sys::fs::file_type::directory_file)
+      return fileError(it->path(), "a folder inside of a class; put its pictures beside it, or remove it");
+    if (wantFolders ? sys::fs::is_directory(it->path()) : isPictureName(name))
       names.push_back(name.str());
   }
   if (code)

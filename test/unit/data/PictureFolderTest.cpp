@@ -72,6 +72,12 @@ TEST(PictureFolder, refusesInWords) {
   folder.remove("test/bird");
   folder.write("test/cat/readme", "");
   EXPECT_WORDS(folder.error(), "test/cat: a class without pictures");
+  folder.write("train/cat/more/c.png", encodePng(plain(2, 1)));
+  EXPECT_WORDS(folder.error(), "train/cat/more: a folder inside of a class");
+  folder.remove("train/cat/more/c.png");
+  folder.remove("train/cat/more");
+  folder.write("train/dog/b.WEBP", "");
+  EXPECT_WORDS(folder.error(), "train/dog/b.WEBP: a picture of a kind that is not read; make a PNG of it");
 }
 
 TEST(PictureFolder, damagedPicturesNameTheFile) {
