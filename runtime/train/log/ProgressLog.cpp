@@ -84,25 +84,33 @@ std::string ProgressLog::timeLeft(uint64_t step) const {
 std::string ProgressLog::stepLine(const StepRecord &record) const {
   uint64_t perEpoch = std::max<uint64_t>(run.stepsPerEpoch, 1);
   uint64_t done = record.step - std::min(record.step, (std::max<uint64_t>(record.epoch, 1) - 1) * perEpoch);
-  std::vector<std::string> parts = {formatv("epoch {0}/{1}", record.epoch, run.epochs),
-                                    formatv("{0}/{1}", done, perEpoch), formatv("loss {0:f4}", record.loss)};
-  if (top1)
-    parts.push_back("top-1 " + percent(*top1));
-  parts.push_back("rate " + shortNumber(record.learningRate));
-  parts.push_back(formatv("{0:f0} images/s", record.imagesPerSecond));
-  parts.push_back(formatv("wait {0:f1} %", 100 * record.dataWaitShare));
-  parts.push_back(timeLeft(record.step));
   constexpr size_t barWidth = 20;
   size_t filled = std::min<uint64_t>(done * barWidth / perEpoch, barWidth);
-  std::string bar = "[" + coloured("32", std::string(filled, '#')) + std::string(barWidth - filled, '.') + "]";
-  std::string line = parts[0] + " " + bar;
-  size_t columns = parts[0].size() + 1 + barWidth + 2;
-  for (const std::string &part : ArrayRef(parts).drop_front()) {
-    if (part.empty() || (look.inPlace && columns + 2 + part.size() >= look.columns))
-      continue;
-    line += "  " + part;
-    columns += 2 + part.size();
-  }
+  std::string line = formatv("epoch {0}/{1} [", record.epoch, run.epochs);
+  size_t columns = line.size() + barWidth + 1;
+  line += coloured("32", std::string(filled, '#')) + std::string(barWidth - filled, '.') + "]";
+
+  struct Part {
+    std::string text;
+    int rank; ///< what is left away first has the highest
+    bool shown;
+  };
+  Part parts[] = {{formatv("{0}/{1}", done, perEpoch), 1, false},
+                  {formatv("loss {0:f4}", record.loss), 0, false},
+                  {top1 ? "top-1 " + percent(*top1) : "", 3, false},
+                  {"rate " + shortNumber(record.learningRate), 6, false},
+                  {formatv("{0:f0} images/s", record.imagesPerSecond), 4, false},
+                  {formatv("wait {0:f1} %", 100 * record.dataWaitShare), 5, false},
+                  {timeLeft(record.step), 2, false}};
+  for (int rank = 0; rank < static_cast<int>(std::size(parts)); ++rank)
+    for (Part &part : parts)
+      if (part.rank == rank && !part.text.empty() && (!look.inPlace || columns + 2 + part.text.size() < look.columns)) {
+        part.shown = true;
+        columns += 2 + part.text.size();
+      }
+  for (const Part &part : parts)
+    if (part.shown)
+      line += "  " + part.text;
   return line;
 }
 

@@ -12,7 +12,7 @@ namespace resnetc::train {
 struct ProgressLook {
   bool inPlace = false; ///< a terminal: the line is rewritten
   bool colours = false;
-  unsigned columns = 80;         ///< of a line in place; what does not fit is left away from the end
+  unsigned columns = 80;         ///< of a line in place; what does not fit is left away, the loss last
   std::function<double()> clock; ///< seconds
 };
 

@@ -218,6 +218,22 @@ TEST_F(LogFiles, AForeignCsvIsNotCut) {
   EXPECT_EQ(read(at("x.csv")), "epoch,loss\n1,2\n");
 }
 
+TEST_F(LogFiles, StepsOfJsonLinesAreATable) {
+  tell(makeJsonLinesLog(at("x.jsonl")), 1, 2);
+  append(at("x.jsonl"), R"({"kind":"step","step":5,"epoch":3,"loss":null,"learning_rate":0,"images_per_second":0,)"
+                        R"("data_wait_share":0})"
+                        "\n{\"kind\":\"step\",\"torn");
+  Expected<plot::CsvTable> table = plot::readJsonLines(at("x.jsonl"), "step");
+  ASSERT_EQ(words(table.takeError()), "");
+  EXPECT_EQ(*table->find("step"), (std::vector<double>{1, 2, 3, 4, 5}));
+  EXPECT_EQ((*table->find("loss"))[3], 0.25);
+  EXPECT_TRUE(std::isnan((*table->find("loss"))[4]));
+  EXPECT_TRUE(
+      StringRef(words(plot::readJsonLines(at("x.jsonl"), "stop").takeError())).contains("no line of kind 'stop'"));
+  append(at("y.jsonl"), "{\"kind\":\"step\",\"step\":1}\n{\"kind\":\"step\",\"loss\":1}\n");
+  EXPECT_TRUE(StringRef(words(plot::readJsonLines(at("y.jsonl"), "step").takeError())).contains("line 2 has other"));
+}
+
 TEST_F(LogFiles, TablesWithMistakesAreRefused) {
   append(at("x.csv"), "a,b\n1,2\n1\n");
   EXPECT_TRUE(StringRef(words(plot::readCsv(at("x.csv")).takeError())).contains("line 3 has 1 fields"));

@@ -77,6 +77,14 @@ TEST_F(Progress, WhatDoesNotFitIsLeftAway) {
   EXPECT_TRUE(line.contains("loss 0.5123")) << text;
 }
 
+TEST_F(Progress, TheTimeLeftStaysWhereOtherThingsHaveNoRoom) {
+  ProgressLog log(os, look(true, 70));
+  log.begin({"net", 10, 100, {}});
+  seconds = 5;
+  log.step(stepRecord(50, 1));
+  EXPECT_EQ(text, "\r\033[Kepoch 1/10 [##########..........]  50/100  loss 0.5123  1:35 left") << text.size();
+}
+
 TEST_F(Progress, WithoutATerminalThereAreFewPlainLines) {
   ProgressLog log(os, look(false));
   log.begin({"net", 2, 100, {}});
