@@ -1,7 +1,9 @@
 //===- TrainerStart.cpp - how a training run begins, and its clocks -----------------------------===//
 
 #include "runtime/train/Trainer.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 #include <cstring>
 
 using namespace llvm;
@@ -85,14 +87,17 @@ RunTimes Trainer::times() const {
 
 Error Trainer::diverged(const Twine &what) const {
   const Position &at = now.position;
-  return createStringError(
-      inconvertibleErrorCode(),
-      what + formatv(" in epoch {0}, step {1}, at learning rate {2:g}.\n"
-                     "Try a smaller learning rate (--lr), a longer warm-up (--with \"schedule.warmup = …\") or clipped "
-                     "gradients (--with \"clip = 1\").\n{3} is the last good checkpoint; its best weights can start "
-                     "another run: --init {4}",
-                     at.epoch + 1, at.step + 1, at.learningRate, files.outputs().checkpoint, files.outputs().weights)
-                 .str());
+  std::string text;
+  raw_string_ostream os(text);
+  os << what << " in epoch " << at.epoch + 1 << ", step " << at.step + 1 << ", at learning rate "
+     << format("%.4g", at.learningRate)
+     << ".\nTry a smaller learning rate (--lr), a longer warm-up (--with schedule.warmup=…) or clipped gradients "
+        "(--with clip=1).\n";
+  if (sys::fs::exists(files.outputs().checkpoint))
+    os << files.outputs().checkpoint << " is the last good checkpoint.";
+  if (at.bestEpoch)
+    os << " The best weights so far can start another run: --init " << files.outputs().weights;
+  return createStringError(inconvertibleErrorCode(), text);
 }
 
 } // namespace resnetc::train

@@ -113,8 +113,10 @@ TEST_F(TrainerTest, AWeightThatIsNoNumberIsNotSaved) {
   settings.learningRate = 1e38;
   settings.hyper.momentum = 1e30f;
   const std::string words = failure();
-  EXPECT_NE(words.find("last good checkpoint"), std::string::npos) << words;
+  EXPECT_NE(words.find("Try a smaller learning rate"), std::string::npos) << words;
+  EXPECT_EQ(words.find("last good checkpoint"), std::string::npos) << words;
   EXPECT_FALSE(llvm::sys::fs::exists(outputs.checkpoint));
+  EXPECT_FALSE(llvm::sys::fs::exists(outputs.weights));
 }
 
 TEST_F(TrainerTest, StopsEarlyWithTheBestWeights) {
