@@ -32,10 +32,8 @@ int Walk::call(const resnetc_step &step) {
       return RESNETC_ERROR_ABI;
     buffers[i].host = address(operands[i]);
   }
-  if (step.opcode == RESNETC_STEP_BORDER) {
-    zeroBorder(buffers[0].host, program.borders[step.index]);
-    return RESNETC_OK;
-  }
+  if (step.opcode == RESNETC_STEP_BORDER)
+    return zeroBorder(user, buffers[0].host, program.borders[step.index]);
   if (kernels[step.index](args))
     user.fail(RESNETC_ERROR_KERNEL); // kept only if no hook has said more
   return user.status.load(std::memory_order_relaxed);

@@ -127,31 +127,51 @@ TEST(Execute, CoversAnyNumberOfImagesLargestBatchFirst) {
   }
 }
 
+namespace {
+/// Runs a program that writes one border, and looks at every byte.
+void checkBorder(const resnetc_border &border, const resnetc_context *context) {
+  const uint32_t side = border.border;
+  const size_t row = (border.width + 2 * size_t(side)) * border.pixel_bytes, plane = row * (border.height + 2 * side);
+  TestModel model(1, 1);
+  model.info.workspace_bytes = 64 + border.planes * plane;
+  model.programs.resize(1);
+  model.programs[0].steps = {resnetc::test::border(0, 0)};
+  model.programs[0].operands = {operand(RESNETC_BASE_WORKSPACE, 64)};
+  model.programs[0].borders = {border};
+  Memory memory(model.info.workspace_bytes);
+  float in = 0, out = 0;
+  ASSERT_EQ(resnetc_rt_run(model.link(), context, nullptr, &in, 1, &out, memory.data), RESNETC_OK);
+  for (size_t i = 0; i < memory.bytes + 64; ++i) {
+    bool zero = false;
+    if (i >= 64 && i < memory.bytes) {
+      const size_t y = (i - 64) % plane / row, x = (i - 64) % row / border.pixel_bytes;
+      zero = y < side || y >= border.height + side || x < side || x >= border.width + side;
+    }
+    const uint8_t expected = zero ? 0 : 0xff;
+    if (memory.u8()[i] != expected) // an assertion a byte takes seconds
+      FAIL() << "byte " << i << " of " << border.planes << " planes";
+  }
+}
+} // namespace
+
 TEST(Execute, BordersAreZeroAndInsidesUntouched) {
   for (uint32_t planes : {1u, 3u})
     for (uint32_t height : {1u, 2u, 5u})
       for (uint32_t width : {1u, 4u})
         for (uint32_t side : {0u, 1u, 3u})
-          for (uint32_t pixel : {4u, 64u}) {
-            const size_t row = (width + 2 * side) * pixel, plane = row * (height + 2 * side);
-            TestModel model(1, 1);
-            model.info.workspace_bytes = 64 + planes * plane;
-            model.programs.resize(1);
-            model.programs[0].steps = {border(0, 0)};
-            model.programs[0].operands = {operand(RESNETC_BASE_WORKSPACE, 64)};
-            model.programs[0].borders = {{planes, height, width, side, pixel, 0}};
-            Memory memory(model.info.workspace_bytes);
-            float in = 0, out = 0;
-            ASSERT_EQ(resnetc_rt_run(model.link(), nullptr, nullptr, &in, 1, &out, memory.data), RESNETC_OK);
-            for (size_t i = 0; i < memory.bytes + 64; ++i) {
-              bool zero = false;
-              if (i >= 64 && i < memory.bytes) {
-                const size_t y = (i - 64) % plane / row, x = (i - 64) % row / pixel;
-                zero = y < side || y >= height + side || x < side || x >= width + side;
-              }
-              ASSERT_EQ(memory.u8()[i], zero ? 0 : 0xff) << "byte " << i;
-            }
-          }
+          for (uint32_t pixel : {4u, 64u})
+            checkBorder({planes, height, width, side, pixel, 0}, nullptr);
+}
+
+TEST(Execute, LargeBordersAreSharedOut) {
+  resnetc_pool *pool = resnetc_pool_create(3);
+  resnetc_context context;
+  ASSERT_EQ(resnetc_context_init(&context, pool), RESNETC_OK);
+  for (uint32_t planes : {5u, 131u}) { // fewer than pieces, and more
+    checkBorder({planes, 40, 40, planes == 5 ? 8u : 1u, 64, 0}, &context);
+    checkBorder({planes, 40, 40, planes == 5 ? 8u : 1u, 64, 0}, nullptr);
+  }
+  resnetc_pool_destroy(pool);
 }
 
 TEST(Execute, ProfileNamesEveryCall) {
