@@ -18,11 +18,11 @@ LoopNest &LoopNest::add(const Func &func, int stage, const std::string &variable
   return *this;
 }
 
-/// llvm.prefetch(address, to be read, into the second level, data).
+/// llvm.prefetch(address, to be read, into all levels, data).
 static Stmt prefetchLine(const std::string &buffer, const Expr &index) {
   Expr start = reinterpret(UInt(64), Variable::make(Handle(), buffer));
   Expr address = reinterpret(Handle(), start + cast<uint64_t>(cast<int64_t>(index) * 4));
-  return Evaluate::make(Call::make(Int(32), "llvm.prefetch.p0", {address, 0, 2, 1}, Call::Extern));
+  return Evaluate::make(Call::make(Int(32), "llvm.prefetch.p0", {address, 0, 3, 1}, Call::Extern));
 }
 
 namespace {

@@ -16,8 +16,8 @@ struct LoopNest {
   std::string innermost;
 };
 
-/// Cache lines of one buffer, fetched into the second-level cache at the beginning of each turn of a loop. Halide's own
-/// prefetch() neither chooses that cache (it emits prefetchnta) nor meets each line.
+/// Cache lines of one buffer, fetched into the first-level cache at the beginning of each turn of a loop. Halide's own
+/// prefetch() neither leaves them in all caches (it emits prefetchnta) nor meets each line.
 struct Prefetch {
   std::string loop;
   std::string buffer;  ///< an input or output
