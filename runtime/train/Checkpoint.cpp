@@ -2,6 +2,7 @@
 
 #include "runtime/train/Checkpoint.h"
 #include "runtime/weights/AtomicFile.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -24,7 +25,8 @@ struct Header {
   char magic[8];
   uint32_t version, sections;
   uint64_t bytes[sectionCount];
-  uint64_t checksum; ///< of the header with the hash of all that follows it in this place
+  uint64_t hashes[sectionCount]; ///< XXH3 of each section
+  uint64_t checksum;             ///< XXH3 of the header with 0 in this place
 };
 static_assert(sizeof(Header) % 8 == 0 && std::is_trivially_copyable_v<Position> &&
               std::is_trivially_copyable_v<EpochResult>);
@@ -42,8 +44,8 @@ template <typename T> ArrayRef<uint8_t> bytesOf(const T *data, size_t count = 1)
 ArrayRef<uint8_t> bytesOf(const AlignedBytes &bytes) { return {bytes.data(), bytes.size}; }
 ArrayRef<uint8_t> bytesOf(StringRef text) { return bytesOf(text.data(), text.size()); }
 
-uint64_t checksumOf(Header header, ArrayRef<uint8_t> rest) {
-  header.checksum = xxh3_64bits(rest);
+uint64_t checksumOf(Header header) {
+  header.checksum = 0;
   return xxh3_64bits(bytesOf(&header));
 }
 
@@ -75,6 +77,11 @@ AlignedBytes copyOf(ArrayRef<uint8_t> bytes) {
   return copy;
 }
 
+/// Zeros up to the next section.
+bool isPadding(ArrayRef<uint8_t> file, uint64_t begin, uint64_t end) {
+  return all_of(file.slice(begin, end - begin), [](uint8_t byte) { return byte == 0; });
+}
+
 /// The sections of a file that is what it says it is; else the reason.
 Expected<std::array<ArrayRef<uint8_t>, sectionCount>> verifiedSections(ArrayRef<uint8_t> file) {
   Header header;
@@ -89,15 +96,20 @@ Expected<std::array<ArrayRef<uint8_t>, sectionCount>> verifiedSections(ArrayRef<
     return createStringError("it has %u sections, not %u", header.sections, unsigned(sectionCount));
   std::array<ArrayRef<uint8_t>, sectionCount> sections;
   uint64_t offset = aligned(sizeof header);
+  bool isGood =
+      offset <= file.size() && header.checksum == checksumOf(header) && isPadding(file, sizeof header, offset);
   for (unsigned i = 0; i < sectionCount; ++i) {
-    if (offset > file.size() || header.bytes[i] > file.size() - offset)
+    if (offset > file.size() || header.bytes[i] > file.size() - offset ||
+        aligned(header.bytes[i]) > file.size() - offset)
       return createStringError("it ends early");
+    const uint64_t end = offset + header.bytes[i], next = offset + aligned(header.bytes[i]);
     sections[i] = file.slice(offset, header.bytes[i]);
-    offset += aligned(header.bytes[i]);
+    isGood = isGood && xxh3_64bits(sections[i]) == header.hashes[i] && isPadding(file, end, next);
+    offset = next;
   }
   if (offset != file.size())
     return createStringError("its size is not what its header says");
-  if (header.checksum != checksumOf(header, file.drop_front(sizeof header)))
+  if (!isGood)
     return createStringError("its checksum is wrong: it is damaged");
   return sections;
 }
@@ -134,21 +146,23 @@ Error writeCheckpoint(StringRef path, const SettingLines &settings, const Model 
   std::memcpy(header.magic, magic, sizeof magic);
   header.version = version;
   header.sections = sectionCount;
-  uint64_t total = aligned(sizeof header);
   for (unsigned i = 0; i < sectionCount; ++i) {
     header.bytes[i] = sections[i].size();
-    total += aligned(sections[i].size());
+    header.hashes[i] = xxh3_64bits(sections[i]);
   }
-  std::vector<uint8_t> file(total);
-  uint64_t offset = aligned(sizeof header);
-  for (const ArrayRef<uint8_t> &section : sections) {
-    std::copy(section.begin(), section.end(), file.begin() + static_cast<ptrdiff_t>(offset));
-    offset += aligned(section.size());
-  }
-  header.checksum = checksumOf(header, ArrayRef(file).drop_front(sizeof header));
-  std::memcpy(file.data(), &header, sizeof header);
+  header.checksum = checksumOf(header);
+  const auto write = [](raw_pwrite_stream &os, ArrayRef<uint8_t> bytes) {
+    os << toStringRef(bytes);
+    os.write_zeros(static_cast<unsigned>(aligned(bytes.size()) - bytes.size()));
+  };
   return weights::writeFileAtomically(
-      path, [&](raw_pwrite_stream &os) { os.write(reinterpret_cast<const char *>(file.data()), file.size()); }, files);
+      path,
+      [&](raw_pwrite_stream &os) {
+        write(os, bytesOf(&header));
+        for (const ArrayRef<uint8_t> &section : sections)
+          write(os, section);
+      },
+      files);
 }
 
 static Error unusable(StringRef path, const Twine &why) {

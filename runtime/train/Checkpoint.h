@@ -2,11 +2,11 @@
 //
 // A file of this machine's byte order (little endian):
 //
-//   header     magic "RNCHKPT", version, bytes of each section, checksum
+//   header     magic "RNCHKPT", version, bytes and XXH3 of each section, XXH3 of the header
 //   sections   settings, model, position, history, state, average, best; each at a multiple of 64
 //
-// The sections' places follow from their sizes, so that none can overlap. The checksum (XXH3) is over everything; a
-// file is looked at whole before anything of it is used.
+// The sections' places follow from their sizes, so that none can overlap; between them are zeros. A file is looked
+// at whole before anything of it is used.
 //
 //===--------------------------------------------------------------------------------------------===//
 
