@@ -98,7 +98,7 @@ std::string ProgressLog::stepLine(const StepRecord &record) const {
   Part parts[] = {{formatv("{0}/{1}", done, perEpoch), 1, false},
                   {formatv("loss {0:f4}", record.loss), 0, false},
                   {top1 ? "top-1 " + percent(*top1) : "", 3, false},
-                  {"rate " + shortNumber(record.learningRate), 6, false},
+                  {"lr " + shortNumber(record.learningRate), 6, false},
                   {formatv("{0:f0} images/s", record.imagesPerSecond), 4, false},
                   {formatv("wait {0:f1} %", 100 * record.dataWaitShare), 5, false},
                   {timeLeft(record.step), 2, false}};
@@ -139,7 +139,7 @@ void ProgressLog::epoch(const EpochRecord &record) {
     os << "  top-1 " << (record.isBest ? coloured("1;32", percent(*record.top1)) : percent(*record.top1));
   if (record.top5)
     os << "  top-5 " << percent(*record.top5);
-  os << formatv("  rate {0}  {1:f0} images/s  wait {2:f1} %  {3:f1} s", shortNumber(record.learningRate),
+  os << formatv("  lr {0}  {1:f0} images/s  wait {2:f1} %  {3:f1} s", shortNumber(record.learningRate),
                 record.imagesPerSecond, 100 * record.dataWaitShare, record.seconds);
   if (std::string left = record.epoch < run.epochs ? timeLeft(record.step) : ""; !left.empty())
     os << "  " << left;

@@ -50,7 +50,7 @@ TEST_F(Progress, ALineInPlaceTellsEverything) {
   text.clear();
   seconds = 5;
   log.step(stepRecord(50, 1));
-  EXPECT_EQ(text, "\r\033[Kepoch 1/10 [##########..........]  50/100  loss 0.5123  rate 0.4  1503 images/s  "
+  EXPECT_EQ(text, "\r\033[Kepoch 1/10 [##########..........]  50/100  loss 0.5123  lr 0.4  1503 images/s  "
                   "wait 1.2 %  1:35 left");
   text.clear();
   seconds = 5.01; // too soon for another one
@@ -58,7 +58,7 @@ TEST_F(Progress, ALineInPlaceTellsEverything) {
   EXPECT_EQ(text, "");
   log.epoch(epochRecord(1));
   EXPECT_EQ(text,
-            "\r\033[Kepoch 1/10  loss 0.7500  validation loss 0.5000  top-1 93.27 %  top-5 99.90 %  rate 1.6e-06  "
+            "\r\033[Kepoch 1/10  loss 0.7500  validation loss 0.5000  top-1 93.27 %  top-5 99.90 %  lr 1.6e-06  "
             "1500 images/s  wait 0.0 %  40.0 s  0:45 left  best\n");
   text.clear();
   seconds = 10;
