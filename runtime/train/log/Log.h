@@ -104,8 +104,8 @@ std::unique_ptr<Log> makeTensorBoardLog(llvm::StringRef folder);
 /// before a resume are taken.
 std::unique_ptr<Log> makePlotLog(llvm::StringRef path, llvm::StringRef csv);
 
-/// A run that is a part of a longer one of `epochs` epochs, after `epochsBefore` of them: shifts epochs and steps, and the
-/// log goes on where the part before it ended (as resumed).
+/// A run that is a part of a longer one of `epochs` epochs, after `epochsBefore` of them: shifts epochs and steps, and
+/// the log goes on where the part before it ended (as resumed).
 std::unique_ptr<Log> makeShiftedLog(std::unique_ptr<Log> log, uint64_t epochsBefore, uint64_t epochs);
 
 } // namespace resnetc::train
