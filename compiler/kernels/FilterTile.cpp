@@ -38,13 +38,17 @@ bool resnetc::kernels::chooseWinograd(const KernelSpec &spec) {
   return canUseWinograd(spec) && spec.batch >= enoughImages && spec.multiplyAdds() >= worthwhile;
 }
 
+int64_t resnetc::kernels::winogradRowBytes(const KernelSpec &spec) {
+  const TensorSpec &out = spec.op == KernelOp::Conv2dFilterGradient ? *spec.other : spec.output;
+  int64_t tiles = (out.width + winogradTile - 1) / winogradTile, vectorBytes = channelBlock * 4;
+  return tiles * (spec.input.channelBlocks() + out.channelBlocks()) * winogradPoints * winogradPoints * vectorBytes;
+}
+
 /// Transformed, of all channels: a share of a second-level cache.
 static GradientChunk chooseWinogradChunk(const KernelSpec &spec) {
   constexpr int64_t cache = 192 << 10;
-  int64_t tilesX = (spec.other->width + winogradTile - 1) / winogradTile;
   int64_t tilesY = (spec.other->height + winogradTile - 1) / winogradTile;
-  int64_t blocks = spec.input.channelBlocks() + spec.other->channelBlocks();
-  int64_t rowBytes = tilesX * blocks * channelBlock * 4 * winogradPoints * winogradPoints;
+  int64_t rowBytes = winogradRowBytes(spec);
   GradientChunk chunk;
   chunk.rows = divisorAtMost(tilesY, cache / rowBytes);
   if (chunk.rows == tilesY)

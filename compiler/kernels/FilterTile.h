@@ -25,6 +25,11 @@ int64_t choosePartials(const KernelSpec &spec);
 /// Images are its tasks, so it wants a batch of them.
 bool chooseWinograd(const KernelSpec &spec);
 
+/// With KernelSpec::winograd: bytes of transformed inputs (and products, or transformed dy) of one row of tiles, and
+/// how many of them may lie on a thread's stack, beside transformed filters.
+int64_t winogradRowBytes(const KernelSpec &spec);
+inline constexpr int64_t mostWinogradRowBytes = 256 << 10;
+
 /// Rows of dy and images that a Conv2dFilterGradient sums up in registers before it adds to what is in memory: as much
 /// as a first-level cache holds. They divide the rows, and the images of a partial sum. With KernelSpec::winograd they
 /// are rows of tiles.

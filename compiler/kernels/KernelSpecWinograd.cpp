@@ -1,14 +1,14 @@
 //===- KernelSpecWinograd.cpp - where fewer products are possible ----------===//
 
+#include "compiler/kernels/FilterTile.h"
 #include "compiler/kernels/KernelSpecChecks.h"
 
 using namespace llvm;
 using namespace resnetc::kernels;
 using namespace resnetc::kernels::checks;
 
-/// What lies on a kernel's stack: transformed filters or their gradients, and a row of tiles of transformed inputs and
-/// of their products.
-static constexpr int64_t mostFilterBytes = 256 << 10, mostRowBytes = 256 << 10;
+/// Transformed filters, or their gradients, lie on the stack.
+static constexpr int64_t mostFilterBytes = 256 << 10;
 
 bool resnetc::kernels::canUseWinograd(const KernelSpec &spec) {
   bool isFilterGradient = spec.op == KernelOp::Conv2dFilterGradient;
@@ -31,7 +31,7 @@ bool resnetc::kernels::canUseWinograd(const KernelSpec &spec) {
   constexpr int64_t vectorBytes = channelBlock * 4, points = winogradPoints * winogradPoints;
   int64_t filter = product({in.channelBlocks(), channelBlock, out.channelBlocks(), points, vectorBytes});
   int64_t row = product({in.channelBlocks() + out.channelBlocks(), out.width + 1, points / winogradTile, vectorBytes});
-  return filter <= mostFilterBytes && row <= mostRowBytes;
+  return filter <= mostFilterBytes && row <= mostWinogradRowBytes;
 }
 
 Error checks::verifyWinograd(const KernelSpec &spec) {
@@ -40,5 +40,5 @@ Error checks::verifyWinograd(const KernelSpec &spec) {
   return failure(
       "winograd: wants a 3x3 window, stride 1, pad 1, blocked16 maps with a border, and at most %lld bytes of "
       "transformed filters and %lld of a row of tiles",
-      (long long)mostFilterBytes, (long long)mostRowBytes);
+      (long long)mostFilterBytes, (long long)mostWinogradRowBytes);
 }

@@ -1,6 +1,7 @@
 //===- Schedule.cpp - how a kernel's loops run, as plain data --------------===//
 
 #include "compiler/kernels/schedule/Schedule.h"
+#include "compiler/kernels/FilterTile.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -101,7 +102,8 @@ static void fitWinograd(const Schedule &wish, const KernelSpec &spec, Schedule &
     return;
   }
   int64_t tilesX = divideCeil(spec.output.width, winogradTile), tilesY = divideCeil(spec.output.height, winogradTile);
-  int64_t rows = divisorAtMost(tilesY, wish.rowBlock / winogradTile);
+  int64_t rows =
+      divisorAtMost(tilesY, std::min(wish.rowBlock / winogradTile, mostWinogradRowBytes / winogradRowBytes(spec)));
   fitted.rowBlock = winogradTile * rows;
   fitted.pixelsX = winogradTile * divisorAtMost(tilesX, wish.pixelsX / winogradTile);
   fitted.pixelsY = winogradTile * divisorAtMost(rows, wish.pixelsY / winogradTile);
