@@ -96,7 +96,7 @@ const Sound sound[] = {
      "input 40, other input 40, output 40"},
     {"cross_entropy batch=4 in=blocked16:f32:3x1x1 out=blocked16:f32:1x1x1 second=blocked16:f32:3x1x1 smoothing=0.1 "
      "class_weights=1,2,0.5",
-     "input 256, labels 16, counters 32, output 256, second output 256"},
+     "input 256, labels 16, second labels 16, counters 32, output 256, second output 256"},
     {"random_drop batch=4 in=blocked16:f32:20x8x8 out=blocked16:f32:20x8x8 per_image=true "
      "stream=18446744073709551615 rate=0.5",
      "input* 32768, counters 32, output 32768"},
