@@ -106,14 +106,18 @@ train::Settings trainSettings(const std::optional<dsl::TrainSection> &section, c
   if (const dsl::TrainValue *optimizer = findSetting(section, "optimizer"))
     tool::setNumber(std::get<dsl::TrainChoice>(optimizer->data), "lr", settings.learningRate);
   settings.batch = training.batch;
-  const auto setNumber = [&](StringRef name, auto &number) {
+  const auto setInteger = [&](StringRef name, uint64_t &number) {
     if (const dsl::TrainValue *value = findSetting(section, name))
-      number = static_cast<std::remove_reference_t<decltype(number)>>(numberOf(*value));
+      number = static_cast<uint64_t>(std::get<int64_t>(value->data)); // a seed may be larger than a double holds
   };
-  setNumber("epochs", settings.epochs);
-  setNumber("accumulate", settings.accumulate);
-  setNumber("patience", settings.patience);
-  setNumber("seed", settings.seed);
+  const auto setNumber = [&](StringRef name, double &number) {
+    if (const dsl::TrainValue *value = findSetting(section, name))
+      number = numberOf(*value);
+  };
+  setInteger("epochs", settings.epochs);
+  setInteger("accumulate", settings.accumulate);
+  setInteger("patience", settings.patience);
+  setInteger("seed", settings.seed);
   setNumber("ema", settings.ema);
   setNumber("clip", settings.clip);
   setNumber("holdout", settings.holdout);
