@@ -66,8 +66,9 @@ train::Outputs runOutputs(const TrainCommandOptions &options, const RunPaths &pa
 /// The logs that the options ask for.
 void addLogs(const TrainCommandOptions &options, const RunPaths &paths, train::Logs &logs);
 
-/// The inference programs of a training command: validation takes images by the first number, the rest one by one.
-inline constexpr int64_t validationBatches[] = {32, 1};
+/// The inference programs of a training command: validation takes images by the first number, the rest one by one. The
+/// maps of 16 images stay in a cache: a ResNet-20 takes 0.55 ms an image, with 32 images 0.68 ms, with 128 0.83 ms.
+inline constexpr int64_t validationBatches[] = {16, 1};
 
 } // namespace resnetc::tool
 
