@@ -41,8 +41,11 @@ private:
   Error openData();
   void makeLogs();
   Expected<std::optional<train::Checkpoint>> checkpointToResume() const;
-  Error startTrainer(train::Trainer &trainer, std::optional<train::Checkpoint> &&checkpoint);
-  Error initialise(train::Trainer &trainer);
+  /// Both return notes for people.
+  Expected<std::vector<std::string>> beginTrainer(train::Trainer &trainer, train::RunFiles &files);
+  Expected<std::vector<std::string>> resumeTrainer(train::Trainer &trainer, train::Checkpoint &&checkpoint);
+  Error startTrainer(train::Trainer &trainer, train::RunFiles &files, std::optional<train::Checkpoint> &&checkpoint);
+  Expected<std::string> initialise(train::Trainer &trainer);
   RunSummary summary(train::Trainer &trainer, std::optional<train::Ending> ending) const;
   Expected<int> finish(train::Trainer &trainer, train::Ending ending);
 
@@ -97,8 +100,8 @@ Expected<std::optional<train::Checkpoint>> TrainRun::checkpointToResume() const 
   if (!checkpoint)
     return checkpoint.takeError();
   if (!part.resume) {
-    if (checkpoint->run.position.isFinished)
-      return std::nullopt;
+    if (checkpoint->run.position.isFinished || checkpoint->run.position.step == 0)
+      return std::nullopt; // nothing would be lost
     return createStringError("%s holds a run that has not ended (%" PRIu64 " epochs are done): go on with --resume, or "
                              "begin anew with --fresh",
                              paths.checkpoint.c_str(), checkpoint->run.position.epoch);
@@ -108,8 +111,8 @@ Expected<std::optional<train::Checkpoint>> TrainRun::checkpointToResume() const 
   return std::move(*checkpoint);
 }
 
-/// Weights by name from --init; what it has not stays initialised.
-Error TrainRun::initialise(train::Trainer &trainer) {
+/// Weights by name from --init; what it has not stays initialised. Returns a report.
+Expected<std::string> TrainRun::initialise(train::Trainer &trainer) {
   auto file = weights::RnwFile::open(part.init);
   if (!file)
     return file.takeError();
@@ -119,24 +122,42 @@ Error TrainRun::initialise(train::Trainer &trainer) {
   auto report = train::initialiseFrom(*tensors, part.init, model, trainer.state().state.data());
   if (!report)
     return report.takeError();
-  logs.note(part.init + ": " + report->text());
-  return Error::success();
+  return part.init + ": " + report->text();
 }
 
-Error TrainRun::startTrainer(train::Trainer &trainer, std::optional<train::Checkpoint> &&checkpoint) {
-  std::string otherKernels;
-  if (!checkpoint) {
-    if (Error error = trainer.begin())
-      return error;
-  } else {
-    if (const std::string here = train::kernelsName(*model.info, trainer.threads()); here != checkpoint->compiler)
-      otherKernels = "the checkpoint is of " + checkpoint->compiler + ", this is " + here +
-                     ": the weights may differ in their last bits from those of a run that went on there";
-    if (Error error = trainer.resume(std::move(*checkpoint)))
-      return error;
-    const train::Position &at = trainer.state().position;
-    logs.resumeAt(at.epoch * trainer.batchesPerEpoch() + at.batch, at.epoch);
+/// A run that begins anew replaces an older one's checkpoint at once: --resume goes on with this run, not with that.
+Expected<std::vector<std::string>> TrainRun::beginTrainer(train::Trainer &trainer, train::RunFiles &files) {
+  std::vector<std::string> notes;
+  if (Error error = trainer.begin())
+    return error;
+  if (!part.init.empty()) {
+    Expected<std::string> report = initialise(trainer);
+    if (!report)
+      return report.takeError();
+    notes.push_back(std::move(*report));
   }
+  if (Error error = files.saveCheckpoint(trainer.state()))
+    return error;
+  return notes;
+}
+
+Expected<std::vector<std::string>> TrainRun::resumeTrainer(train::Trainer &trainer, train::Checkpoint &&checkpoint) {
+  std::vector<std::string> notes;
+  if (const std::string here = train::kernelsName(*model.info, trainer.threads()); here != checkpoint.compiler)
+    notes.push_back("the checkpoint is of " + checkpoint.compiler + ", this is " + here +
+                    ": the weights may differ in their last bits from those of a run that went on there");
+  if (Error error = trainer.resume(std::move(checkpoint)))
+    return error;
+  const train::Position &at = trainer.state().position;
+  logs.resumeAt(at.epoch * trainer.batchesPerEpoch() + at.batch, at.epoch);
+  return notes;
+}
+
+Error TrainRun::startTrainer(train::Trainer &trainer, train::RunFiles &files,
+                             std::optional<train::Checkpoint> &&checkpoint) {
+  auto notes = checkpoint ? resumeTrainer(trainer, std::move(*checkpoint)) : beginTrainer(trainer, files);
+  if (!notes)
+    return notes.takeError();
   train::RunRecord record;
   record.network = model.info->name;
   record.epochs = settings.epochs;
@@ -144,11 +165,8 @@ Error TrainRun::startTrainer(train::Trainer &trainer, std::optional<train::Check
   record.settings = train::describe(settings);
   append_range(record.settings, sizeLines(model));
   logs.begin(record);
-  if (!otherKernels.empty())
-    logs.note(otherKernels);
-  if (!checkpoint && !part.init.empty())
-    if (Error error = initialise(trainer))
-      return error;
+  for (const std::string &note : *notes)
+    logs.note(note);
   if (Error error = writeRunJson(summary(trainer, std::nullopt)))
     return error;
   return logs.flush();
@@ -185,7 +203,7 @@ Expected<int> TrainRun::run() {
   train::RunFiles files(model, (*pool)->get(), train::describe(settings), outputs);
   const train::RunData runData = {data.sets.train.get(), data.sets.test.get()};
   train::Trainer trainer(model, (*pool)->get(), settings, runData, files, logs);
-  if (Error error = startTrainer(trainer, std::move(*checkpoint)))
+  if (Error error = startTrainer(trainer, files, std::move(*checkpoint)))
     return error;
   auto ending = trainer.run();
   if (!ending)
