@@ -36,7 +36,8 @@ uint64_t resnetc_cpu_features(void);
 
 /* ---- threads ---- */
 
-/* Runs task(task_context, i) for i in [0, count), returns 0 or the first nonzero result. */
+/* Runs task(task_context, i) for i in [0, count), returns 0 or the first nonzero result. A thread that runs training
+ * steps or their tasks needs 1 MiB of stack. */
 typedef int (*resnetc_task)(void *task_context, int index);
 typedef int (*resnetc_parallel_for)(void *pool, resnetc_task task, void *task_context, int count);
 
