@@ -56,6 +56,7 @@ const char *const specs[] = {
     "gate_gradient batch=3 in=blocked16:f32:48x12x12 out=blocked16:f32:48x1x1 other=blocked16:f32:48x12x12",
     "sum_partials batch=1 in=planar:f32:5000x1x1 out=planar:f32:1000x1x1",
     "cross_entropy batch=7 in=blocked16:f32:37x1x1 out=blocked16:f32:1x1x1 second=blocked16:f32:37x1x1",
+    "cross_entropy batch=2 in=blocked16:f32:70000x1x1 out=blocked16:f32:1x1x1 second=blocked16:f32:70000x1x1",
 };
 
 TEST(TrainingSchedules, NeverChangeABit) {

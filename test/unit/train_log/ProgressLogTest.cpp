@@ -57,9 +57,8 @@ TEST_F(Progress, ALineInPlaceTellsEverything) {
   log.step(stepRecord(51, 1));
   EXPECT_EQ(text, "");
   log.epoch(epochRecord(1));
-  EXPECT_EQ(text,
-            "\r\033[Kepoch 1/10  loss 0.7500  validation loss 0.5000  top-1 93.27 %  top-5 99.90 %  lr 1.6e-06  "
-            "1500 images/s  wait 0.0 %  40.0 s  0:45 left  best\n");
+  EXPECT_EQ(text, "\r\033[Kepoch 1/10  loss 0.7500  validation loss 0.5000  top-1 93.27 %  top-5 99.90 %  lr 1.6e-06  "
+                  "1500 images/s  wait 0.0 %  40.0 s  0:45 left  best\n");
   text.clear();
   seconds = 10;
   log.step(stepRecord(101, 2));

@@ -143,8 +143,9 @@ void resnetc::kernels::scheduleLoss(Algorithm &algorithm, const KernelSpec &spec
       continue;
     }
     bool forLosses = i < count - gradientHelpers;
-    helper.compute_at(forLosses ? algorithm.output : algorithm.alongside, at.n);
-    if (helper.dimensions() > 1) // a value a channel
+    const bool isOfChannels = helper.dimensions() > 1; // by blocks: of all classes they may not fit the stack
+    helper.compute_at(forLosses ? algorithm.output : algorithm.alongside, isOfChannels ? at.c : at.n);
+    if (isOfChannels)
       helper.vectorize(at.v).store_in(MemoryType::Stack);
   }
   for (Func output : {algorithm.output, algorithm.alongside}) {
