@@ -132,7 +132,7 @@ private:
 };
 
 Expected<std::unique_ptr<data::DataSet>> openPart(const EvalOptions &options, const emit::PlanTables &tables) {
-  auto sets = openData(options.data, tables.input, tables.output);
+  auto sets = openData(options.data.folder, options.data.classes, tables.input, tables.output);
   if (!sets)
     return sets.takeError();
   const bool isTest = options.part == Part::Test;

@@ -7,19 +7,19 @@ using namespace llvm;
 
 namespace resnetc::tool {
 
-Expected<data::DataSets> openData(const DataOptions &options, const resnetc_tensor_shape &input,
+Expected<data::DataSets> openData(StringRef folder, StringRef classes, const resnetc_tensor_shape &input,
                                   const resnetc_tensor_shape &output) {
-  const uint64_t classes = elementsPerImage(output);
-  if (output.rank < 1 || output.extents[0] != classes)
+  const uint64_t count = elementsPerImage(output);
+  if (output.rank < 1 || output.extents[0] != count)
     return createStringError("the network's output is no vector of classes; labelled images need one number a class");
   std::vector<std::string> names;
-  if (!options.classes.empty()) {
-    auto read = data::readClassNames(options.classes);
+  if (!classes.empty()) {
+    auto read = data::readClassNames(classes);
     if (!read)
       return read.takeError();
     names = std::move(*read);
   }
-  return data::openDataSets(options.folder, input, int64_t(classes), names);
+  return data::openDataSets(folder, input, int64_t(count), names);
 }
 
 Expected<train::Evaluation> evaluateModel(const ReadyModel &model, const resnetc_context &context,

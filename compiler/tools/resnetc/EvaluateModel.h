@@ -10,9 +10,10 @@
 
 namespace resnetc::tool {
 
-/// Opens --data for a network with that input and output. The error says, too, if the network is no classifier.
-llvm::Expected<data::DataSets> openData(const DataOptions &options, const resnetc_tensor_shape &input,
-                                        const resnetc_tensor_shape &output);
+/// Opens a folder for a network with that input and output; `classes`: a file of class names, or empty. The error says,
+/// too, if the network is no classifier.
+llvm::Expected<data::DataSets> openData(llvm::StringRef folder, llvm::StringRef classes,
+                                        const resnetc_tensor_shape &input, const resnetc_tensor_shape &output);
 
 /// The model on all images, `batch` in a call, with a progress line unless `quiet`.
 llvm::Expected<train::Evaluation> evaluateModel(const ReadyModel &model, const resnetc_context &context,

@@ -1,6 +1,7 @@
 //===- GradFlow.cpp - resnetc gradflow: how far gradients reach ---------------------------------------===//
 
 #include "compiler/tools/resnetc/Command.h"
+#include "compiler/tools/resnetc/EvaluateModel.h"
 #include "compiler/tools/resnetc/Measure.h"
 #include "compiler/tools/resnetc/Trainable.h"
 #include "runtime/train/GradientFlow.h"
@@ -105,11 +106,7 @@ public:
 
   Error run() {
     const resnetc_model_info &info = *model.info;
-    std::vector<std::string> names;
-    if (!options.data.classes.empty())
-      if (Error error = data::readClassNames(options.data.classes).moveInto(names))
-        return error;
-    auto sets = data::openDataSets(options.data.folder, info.input, int64_t(info.output.extents[0]), names);
+    auto sets = openData(options.data.folder, options.data.classes, info.input, info.output);
     if (!sets)
       return sets.takeError();
     if (!sets->train)

@@ -1,6 +1,7 @@
 //===- Train.cpp - resnetc train: a network learns from a data set -------------------------------===//
 
 #include "compiler/tools/resnetc/Command.h"
+#include "compiler/tools/resnetc/EvaluateModel.h"
 #include "compiler/tools/resnetc/Measure.h"
 #include "compiler/tools/resnetc/TrainParts.h"
 #include "compiler/tools/resnetc/TrainReport.h"
@@ -64,14 +65,7 @@ private:
 /// The folder's sets; with --with holdout=…, or where there is no test set, part of the training data validates.
 Error TrainRun::openData() {
   const resnetc_model_info &info = *model.info;
-  std::vector<std::string> names;
-  if (!options.classes.empty()) {
-    auto read = data::readClassNames(options.classes);
-    if (!read)
-      return read.takeError();
-    names = std::move(*read);
-  }
-  auto sets = data::openDataSets(options.data, info.input, static_cast<int64_t>(info.output.extents[0]), names);
+  auto sets = tool::openData(options.data, options.classes, info.input, info.output);
   if (!sets)
     return sets.takeError();
   if (!sets->train)
