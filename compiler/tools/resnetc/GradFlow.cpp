@@ -3,6 +3,7 @@
 #include "compiler/tools/resnetc/Command.h"
 #include "compiler/tools/resnetc/EvaluateModel.h"
 #include "compiler/tools/resnetc/Measure.h"
+#include "compiler/tools/resnetc/TrainOptions.h"
 #include "compiler/tools/resnetc/Trainable.h"
 #include "runtime/train/GradientFlow.h"
 #include "runtime/train/Stepper.h"
@@ -61,16 +62,7 @@ struct GradFlowOptions {
   }
 
   std::vector<std::string> sectionSettings() const {
-    std::vector<std::string> settings(with.with.begin(), with.with.end());
-    if (epochs)
-      settings.push_back("epochs=" + std::to_string(epochs));
-    if (!code.batches.empty())
-      settings.push_back("batch=" + std::to_string(code.batches[code.batches.size() - 1]));
-    if (!seed.empty())
-      settings.push_back("seed=" + seed);
-    if (!learningRate.empty())
-      settings.push_back("optimizer.lr=" + learningRate);
-    return settings;
+    return tool::sectionSettings(with, epochs, code.batches, seed, learningRate);
   }
 };
 

@@ -27,17 +27,22 @@ TrainCommandOptions::TrainCommandOptions() {
       "threads to train with (default: one a CPU); the weights are the same bits for any number");
 }
 
-std::vector<std::string> TrainCommandOptions::sectionSettings() const {
+std::vector<std::string> sectionSettings(const TrainSettingOptions &with, int64_t epochs,
+                                         const cl::list<int64_t> &batches, StringRef seed, StringRef learningRate) {
   std::vector<std::string> settings(with.with.begin(), with.with.end());
   if (epochs)
     settings.push_back("epochs=" + std::to_string(epochs));
-  if (!code.batches.empty())
-    settings.push_back("batch=" + std::to_string(code.batches[code.batches.size() - 1]));
+  if (!batches.empty())
+    settings.push_back("batch=" + std::to_string(batches[batches.size() - 1]));
   if (!seed.empty())
-    settings.push_back("seed=" + seed);
+    settings.push_back(("seed=" + seed).str());
   if (!learningRate.empty())
-    settings.push_back("optimizer.lr=" + learningRate);
+    settings.push_back(("optimizer.lr=" + learningRate).str());
   return settings;
+}
+
+std::vector<std::string> TrainCommandOptions::sectionSettings() const {
+  return tool::sectionSettings(with, epochs, code.batches, seed, learningRate);
 }
 
 static bool refuse(const Twine &words) {

@@ -51,6 +51,11 @@ struct TrainCommandOptions {
   std::vector<std::string> sectionSettings() const;
 };
 
+/// --with and its short forms as settings of the train section; 0 and empty: not given.
+std::vector<std::string> sectionSettings(const TrainSettingOptions &with, int64_t epochs,
+                                         const llvm::cl::list<int64_t> &batches, llvm::StringRef seed,
+                                         llvm::StringRef learningRate);
+
 /// False, with words on stderr, if an option's value is none.
 bool areUsable(TrainCommandOptions &options);
 
